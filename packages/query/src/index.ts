@@ -1,1 +1,41 @@
-export {};
+/** Questions about spans and traces: built, planned, compiled to SQL and run. Start at `createQuery`. */
+export { parseAttributeCondition } from './attribute-condition.ts';
+export { QuestionError, type QuestionErrorCode, questionErrors } from './errors.ts';
+export {
+  type Asker,
+  type AttributeFilter,
+  createQuery,
+  type Explanation,
+  type Page,
+  type Query,
+} from './query.ts';
+export {
+  type AttributeCondition,
+  type AttributeOperator,
+  type AttributeValue,
+  type Question,
+  type SimpleSearch,
+  simpleQuestion,
+  type TimeRange,
+} from './question.ts';
+export type {
+  Attribute,
+  CataloguedScope,
+  Hits,
+  Resource,
+  Scope,
+  SeenAttribute,
+  SeenOperation,
+  SeenService,
+  ServiceShare,
+  Span,
+  SpanEvent,
+  SpanHit,
+  SpanLink,
+  Took,
+  Trace,
+  TraceColumns,
+  TraceHit,
+  TraceSummary,
+} from './results.ts';
+export { type QuerySettings, querySettings, querySettingsOf, type Setting } from './settings.ts';

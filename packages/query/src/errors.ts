@@ -1,0 +1,52 @@
+/**
+ * What can be wrong with a question, as a table: code, words, and what to do. Faces turn these into answers.
+ *
+ * Never knows: HTTP. A face maps `QuestionError` to "bad request" and everything else to its own table.
+ */
+
+export const questionErrors = {
+  'bad-trace-id': {
+    says: 'trace id {found} is not 1 to 32 hexadecimal digits, or is zero',
+    help: 'copy the whole trace id; 16 digits are padded with zeros on the left, dashes are ignored',
+  },
+  'bad-span-id': {
+    says: 'span id {found} is not 16 hexadecimal digits, or is zero',
+    help: 'copy the whole span id',
+  },
+  'bad-range': {
+    says: 'the time range from {from} to {to} is empty or outside the years 1970 to 2262',
+    help: 'give a "from" that is earlier than "to"',
+  },
+  'bad-limit': {
+    says: 'limit {found} is not a whole number from 1 to {max}',
+    help: 'ask for fewer rows and go on with the cursor',
+  },
+  'bad-cursor': {
+    says: 'the cursor was not made by this search',
+    help: 'ask without a cursor to start from the newest again',
+  },
+  'bad-attribute': {
+    says: 'cannot read {found} as an attribute condition',
+    help: 'write key=value with one of = != > >= < <= ~ !~, for example http.response.status_code>=500; a prefix such as span. or resource. chooses the scope, quotes make the value a string',
+  },
+  'unsupported-query': {
+    says: '{found} is not supported yet',
+    help: 'use a single { … } filter over span fields and attributes',
+  },
+} as const satisfies Record<string, { says: string; help: string }>;
+
+export type QuestionErrorCode = keyof typeof questionErrors;
+
+/** The asker's mistake. `message` says what was found, `hint` what to do. */
+export class QuestionError extends Error {
+  readonly code: QuestionErrorCode;
+  readonly hint: string;
+
+  constructor(code: QuestionErrorCode, facts: Readonly<Record<string, string>> = {}) {
+    const { says, help } = questionErrors[code];
+    super(says.replace(/\{(\w+)\}/g, (_, name: string) => facts[name] ?? name));
+    this.name = 'QuestionError';
+    this.code = code;
+    this.hint = help;
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * What an operator can set about questions, and the limits derived from it.
+ *
+ * Never knows: where settings come from (file, flag, environment).
+ */
+
+/** One row of the settings table; the same shape in every package. */
+export type Setting = {
+  readonly key: string;
+  readonly type: 'string' | 'int' | 'bytes' | 'duration' | 'bool' | 'choice' | 'listen';
+  readonly choices?: readonly string[];
+  readonly default: string | number | boolean;
+  readonly min?: number;
+  readonly max?: number;
+  readonly says: string;
+};
+
+const MiB = 1024 * 1024;
+
+export const querySettings: readonly Setting[] = [
+  {
+    key: 'query.seconds_max',
+    type: 'int',
+    default: 30,
+    min: 1,
+    max: 600,
+    says: 'a question that takes longer is stopped; a search then returns what it has and a cursor',
+  },
+  {
+    key: 'query.rows_max',
+    type: 'int',
+    default: 1_000_000,
+    min: 1_000,
+    max: 10_000_000,
+    says: 'most rows one statement may return',
+  },
+  {
+    key: 'query.memory_bytes_max',
+    type: 'bytes',
+    default: 512 * MiB,
+    min: 64 * MiB,
+    says: 'memory one statement may take in the engine',
+  },
+  {
+    key: 'query.threads_max',
+    type: 'int',
+    default: 2,
+    min: 1,
+    max: 64,
+    says: 'threads one statement may use in the engine',
+  },
+  {
+    key: 'query.limit_max',
+    type: 'int',
+    default: 1_000,
+    min: 1,
+    max: 10_000,
+    says: 'most traces or spans on one page of a search',
+  },
+  {
+    key: 'query.trace_spans_max',
+    type: 'int',
+    default: 1_000_000,
+    min: 1_000,
+    max: 10_000_000,
+    says: 'spans of one trace that are read; a longer trace is cut and says so',
+  },
+];
+
+/** The settings as code uses them. What is left out has the default of the table. */
+export type QuerySettings = {
+  readonly tenant: string;
+  readonly secondsMax: number;
+  readonly rowsMax: number;
+  readonly memoryBytesMax: number;
+  readonly threadsMax: number;
+  readonly limitMax: number;
+  readonly traceSpansMax: number;
+};
+
+export function querySettingsOf(given: Partial<QuerySettings> = {}): QuerySettings {
+  const number = (key: string) => querySettings.find((row) => row.key === key)!.default as number;
+  return {
+    tenant: '',
+    secondsMax: number('query.seconds_max'),
+    rowsMax: number('query.rows_max'),
+    memoryBytesMax: number('query.memory_bytes_max'),
+    threadsMax: number('query.threads_max'),
+    limitMax: number('query.limit_max'),
+    traceSpansMax: number('query.trace_spans_max'),
+    ...given,
+  };
+}
