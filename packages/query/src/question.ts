@@ -74,7 +74,7 @@ function filterQuery(where: FieldExpression | null): CheckedQuery {
   return markChecked({
     kind: 'query',
     body: { kind: 'pipeline', stages: [{ kind: 'filter', where }] },
-    then: [],
+    secondStages: [],
     hints: [],
   });
 }

@@ -20,7 +20,7 @@ type Node<Kind extends string> = { readonly kind: Kind; readonly at?: Position }
 export type Query = Node<'query'> & {
   readonly body: SearchExpression | MetricsExpression;
   /** Second stages that apply to the whole metrics expression; empty for a search. */
-  readonly then: readonly SecondStage[];
+  readonly secondStages: readonly SecondStage[];
   readonly hints: readonly Hint[];
 };
 
@@ -187,7 +187,7 @@ export type MetricsExpression = Metrics | MetricsBinary;
 export type Metrics = Node<'metrics'> & {
   readonly source: Pipeline;
   readonly call: MetricsCall;
-  readonly then: readonly SecondStage[];
+  readonly secondStages: readonly SecondStage[];
 };
 
 /** `({ … } | rate()) / 2`; a constant may stand on one side. */

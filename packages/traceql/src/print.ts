@@ -30,7 +30,7 @@ import { printDuration } from './duration.ts';
 export function printQuery(query: Query): string {
   const hints = query.hints.map((hint) => `${hint.name}=${printStatic(hint.value)}`);
   return [
-    printBody(query.body) + query.then.map(printSecondStage).join(''),
+    printBody(query.body) + query.secondStages.map(printSecondStage).join(''),
     ...(hints.length > 0 ? [`with(${hints.join(', ')})`] : []),
   ].join(' ');
 }
@@ -245,8 +245,8 @@ function quote(text: string): string {
 
 function printMetrics(metrics: MetricsExpression): string {
   if (metrics.kind === 'metrics') {
-    const then = metrics.then.map(printSecondStage).join('');
-    return `${printPipeline(metrics.source)} | ${printCall(metrics.call)}${then}`;
+    const after = metrics.secondStages.map(printSecondStage).join('');
+    return `${printPipeline(metrics.source)} | ${printCall(metrics.call)}${after}`;
   }
   const level = scalarLevels[metrics.operator];
   const left = printOperand(metrics.left, level);
