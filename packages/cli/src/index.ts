@@ -1,1 +1,3 @@
-export {};
+/** The package entry: the program as a function. */
+export { main, run } from './main.ts';
+export type { Terminal } from './terminal/terminal.ts';

@@ -1,0 +1,35 @@
+/**
+ * The life of one service process: say which port, end when told or when the parent is gone.
+ */
+import { stopTelemetry } from './telemetry.ts';
+import { listen, type Routes } from './web.ts';
+
+/** Tells the parent the port and stays until it says stop, or disappears. */
+export async function runService(routes: Routes): Promise<void> {
+  // Ctrl-C reaches the whole process group; only the parent decides when to end, so that the
+  // last spans are sent while everything is still there.
+  process.on('SIGINT', () => undefined);
+  process.on('SIGTERM', () => void end());
+  process.on('disconnect', () => void end());
+  process.on('message', (envelope: { stop?: boolean }) => {
+    if (envelope.stop === true) void end();
+  });
+  const port = await listen(routes);
+  process.send?.({ ready: port });
+}
+
+/** The exporter may have nobody to send to; the process must end all the same. */
+const FLUSH_MS_MAX = 2_000;
+
+async function end(): Promise<void> {
+  setTimeout(() => process.exit(0), FLUSH_MS_MAX).unref();
+  await stopTelemetry().catch(() => undefined);
+  process.exit(0);
+}
+
+/** The address of another service, handed over by the parent. */
+export function addressOf(service: string): string {
+  const url = process.env[`SHOP_${service.toUpperCase()}_URL`];
+  if (url === undefined) throw new Error(`SHOP_${service.toUpperCase()}_URL is not set`);
+  return url;
+}

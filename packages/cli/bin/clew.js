@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+// The launcher: checks Node before anything that needs a newer one is parsed, then hands over to
+// the built program. Plain old syntax on purpose, so that old Nodes reach the message.
+import { existsSync } from 'node:fs';
+import process from 'node:process';
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+const program = new URL('../dist/main.js', import.meta.url);
+
+if (major < 20 || (major === 20 && minor < 19)) {
+  process.stderr.write(
+    'clew needs Node 20.19 or newer; this is Node ' +
+      process.versions.node +
+      '.\nInstall a newer Node (https://nodejs.org) and run the command again.\n',
+  );
+  process.exitCode = 1;
+} else if (!existsSync(program)) {
+  process.stderr.write('clew is not built yet.\nRun `npm start` (or `npm run build`) once.\n');
+  process.exitCode = 1;
+} else {
+  import(program.href).then(({ main }) => main(process.argv.slice(2)));
+}
