@@ -1,6 +1,10 @@
 /** The language: syntax tree and printer. The parser and the checker join them here. */
 export * from './ast.ts';
-export { printDuration } from './duration.ts';
+export { check } from './check.ts';
+export { parseDuration, printDuration } from './duration.ts';
+export { drawCaret, TraceqlError, type TraceqlErrorKind } from './errors.ts';
+export { type IntrinsicRow, intrinsics, type ValueType } from './intrinsics.ts';
+export { parse, queryLengthMax } from './parser.ts';
 export {
   printAttribute,
   printField,

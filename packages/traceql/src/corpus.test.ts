@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { check } from './check.ts';
+import { TraceqlError, type TraceqlErrorKind } from './errors.ts';
+import { parse } from './parser.ts';
+import { printQuery } from './print.ts';
+
+const corpus = (name: string): string[] =>
+  readFileSync(new URL(`../cases/${name}.tql`, import.meta.url), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => line.replaceAll('␤', '\n').replaceAll('␉', '\t'));
+
+const verdict = (text: string): TraceqlErrorKind | 'fine' => {
+  try {
+    check(parse(text), text);
+    return 'fine';
+  } catch (error) {
+    if (error instanceof TraceqlError) return error.kind;
+    throw error;
+  }
+};
+
+describe.each([
+  ['search', 'fine'],
+  ['metrics', 'fine'],
+  ['syntax-errors', 'syntax'],
+  ['type-errors', 'type'],
+  ['unsupported', 'unsupported'],
+] as const)('the corpus of %s', (name, wanted) => {
+  it.each(corpus(name))('%s', (text) => {
+    expect(verdict(text)).toBe(wanted);
+  });
+});
+
+describe('printing', () => {
+  it.each([...corpus('search'), ...corpus('metrics')])('is a fixed point: %s', (text) => {
+    const once = printQuery(parse(text));
+    expect(printQuery(parse(once))).toBe(once);
+  });
+
+  it.each(corpus('search'))('makes a search: %s', (text) => {
+    expect(['pipeline', 'pipeline-binary']).toContain(parse(text).body.kind);
+  });
+
+  it.each(corpus('metrics'))('makes metrics: %s', (text) => {
+    expect(['metrics', 'metrics-binary']).toContain(parse(text).body.kind);
+  });
+});
