@@ -1,0 +1,40 @@
+/**
+ * The settings that a request to the engine host may carry. A list, so that a spelling mistake is an
+ * error here too (the engine would take it as one only for the statement at hand), and so that the
+ * host can tell what a session must be told to forget.
+ */
+export const settingNames = new Set([
+  'async_insert',
+  'date_time_input_format',
+  'deduplicate_blocks_in_dependent_materialized_views',
+  'enable_http_compression',
+  'format_schema',
+  'format_schema_message_name',
+  'format_schema_source',
+  'input_format_protobuf_oneof_presence',
+  'insert_deduplicate',
+  'insert_deduplication_token',
+  'max_block_size',
+  'max_bytes_before_external_group_by',
+  'max_bytes_before_external_sort',
+  'max_execution_time',
+  'max_insert_threads',
+  'max_memory_usage',
+  'max_partitions_per_insert_block',
+  'max_result_bytes',
+  'max_result_rows',
+  'max_rows_to_read',
+  'max_bytes_to_read',
+  'max_threads',
+  'min_insert_block_size_bytes',
+  'min_insert_block_size_rows',
+  'mutations_sync',
+  'optimize_aggregation_in_order',
+  'optimize_read_in_order',
+  'output_format_json_quote_64bit_integers',
+  'output_format_json_quote_denormals',
+  'result_overflow_mode',
+  'send_progress_in_http_headers',
+  'timeout_overflow_mode',
+  'use_query_condition_cache',
+]);

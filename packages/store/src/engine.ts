@@ -1,0 +1,206 @@
+/**
+ * The engine: ClickHouse, embedded in a supervised child process or remote by URL. One client, one
+ * schema and one set of statements for both; only where it runs differs.
+ * Never knows: what a question or a request is.
+ */
+import { join, resolve } from 'node:path';
+import { type Address, type Client, createEngineClient } from './client.ts';
+import { DataDirectoryTaken, EngineUnavailable } from './errors.ts';
+import { type HostAddress, type HostProcess, superviseHost } from './host-process.ts';
+import { type Loaded, type LoadOptions, loadSegment, type Segment } from './load.ts';
+import { lockDataDirectory } from './lock.ts';
+import { createDatabase, migrate } from './schema.ts';
+import type { Answer, ColumnsAnswer, Log, RunOptions, Statement } from './statement.ts';
+
+export type EmbeddedPlace = {
+  readonly kind: 'embedded';
+  /** Clew's data directory; the engine's files are in `engine/` below it. */
+  readonly dataDir: string;
+  /** Queries that run side by side (4). Loads and small inserts have sessions of their own. */
+  readonly sessions?: number;
+  readonly memoryBytesMax?: number;
+  /** Threads of one query unless it asks for another number (2). */
+  readonly threads?: number;
+};
+
+export type RemotePlace = {
+  readonly kind: 'remote';
+  readonly url: string;
+  readonly user?: string;
+  readonly password?: string;
+  readonly database?: string;
+  readonly cluster?: string;
+};
+
+export type EngineOptions = { readonly place: EmbeddedPlace | RemotePlace; readonly log: Log };
+
+export type Engine = {
+  readonly place: EmbeddedPlace | RemotePlace;
+  state(): 'starting' | 'ready' | 'down';
+  /** Process of the embedded engine, when it is up. */
+  pid(): number | undefined;
+  /** Version of the engine that answered last. */
+  version(): string;
+  /** Runs a question; 64-bit integers come as strings. */
+  rows<T>(statement: Statement, run: RunOptions): Promise<Answer<T>>;
+  /** The same as one array per column, cheaper for long results. */
+  columns(statement: Statement, run: RunOptions): Promise<ColumnsAnswer>;
+  /** Runs a statement without an answer. */
+  command(statement: Statement, run?: Partial<RunOptions>): Promise<void>;
+  /** Writes a few rows; with a token, repeating the call stores nothing more. */
+  insert(table: string, rows: readonly object[], token?: string): Promise<void>;
+  /** Loads a segment of frames into `spans`, exactly once per token. See load.ts. */
+  load(segment: Segment, options?: LoadOptions): Promise<Loaded>;
+  close(): Promise<void>;
+};
+
+const database = 'clew';
+const MiB = 1024 * 1024;
+
+/**
+ * Starts or reaches the engine and brings its schema up to date.
+ * @returns when statements are answered
+ * @throws DataDirectoryTaken when another instance holds the directory
+ */
+export function openEngine(options: EngineOptions): Promise<Engine> {
+  return options.place.kind === 'embedded'
+    ? openEmbedded(options.place, options.log)
+    : openRemote(options.place, options.log);
+}
+
+async function openEmbedded(place: EmbeddedPlace, log: Log): Promise<Engine> {
+  const dataDir = resolve(place.dataDir);
+  refuseGlobs(dataDir);
+  const unlock = lockDataDirectory(dataDir);
+  let client: Client | undefined;
+  let version = '';
+  const host: { process?: HostProcess } = {};
+
+  async function connect(address: HostAddress) {
+    const at: Address = { url: address.url, user: 'clew', password: address.token, database };
+    const outside = createEngineClient({ ...at, database: 'default' });
+    await createDatabase(outside, database);
+    await outside.close();
+    const next = createEngineClient(at);
+    const { applied } = await migrate(next);
+    if (applied.length > 0) log('info', 'schema migrated', { applied });
+    const old = client;
+    client = next;
+    version = address.version;
+    await old?.close();
+  }
+
+  try {
+    host.process = await superviseHost(hostOptions(place, dataDir), connect, log);
+  } catch (error) {
+    unlock();
+    throw startError(error, dataDir);
+  }
+  const ready = () => {
+    if (!client || host.process?.state() !== 'ready') {
+      throw new EngineUnavailable(`the embedded engine is ${host.process?.state() ?? 'starting'}`);
+    }
+    return client;
+  };
+  return engineOf(place, ready, {
+    state: () => host.process?.state() ?? 'starting',
+    pid: () => host.process?.pid(),
+    version: () => version,
+    async close() {
+      await host.process?.stop();
+      await client?.close();
+      unlock();
+    },
+  });
+}
+
+async function openRemote(place: RemotePlace, log: Log): Promise<Engine> {
+  const at = { url: place.url, user: place.user, password: place.password };
+  const name = place.database || database;
+  const outside = createEngineClient({ ...at, database: 'default' } as Address);
+  await createDatabase(outside, name, place.cluster || undefined);
+  const version = await outside.rows<{ v: string }>(
+    { text: 'select version() as v', params: {} },
+    { secondsMax: 10, rowsMax: 1 },
+  );
+  await outside.close();
+  const client = createEngineClient({ ...at, database: name } as Address);
+  const { applied } = await migrate(client, place.cluster ? { cluster: place.cluster } : {});
+  if (applied.length > 0) log('info', 'schema migrated', { applied });
+  let state: 'ready' | 'down' = 'ready';
+  return engineOf(place, () => client, {
+    state: () => state,
+    pid: () => undefined,
+    version: () => version.rows[0]?.v ?? '',
+    async close() {
+      state = 'down';
+      await client.close();
+    },
+  });
+}
+
+/** The calls, over whichever client is current: after a restart of the host that is a new one. */
+function engineOf(
+  place: Engine['place'],
+  client: () => Client,
+  life: Pick<Engine, 'state' | 'pid' | 'version' | 'close'>,
+): Engine {
+  return {
+    place,
+    ...life,
+    rows: async <T>(statement: Statement, run: RunOptions) => client().rows<T>(statement, run),
+    columns: async (statement, run) => client().columns(statement, run),
+    command: async (statement, run) => client().command(statement, run),
+    insert: async (table, rows, token) => {
+      if (rows.length === 0) return;
+      await client().insertRows(table, rows, deduplication(token));
+    },
+    load: async (segment, options) => loadSegment(client(), place.kind, segment, options),
+  };
+}
+
+function hostOptions(place: EmbeddedPlace, dataDir: string) {
+  const memoryBytesMax = place.memoryBytesMax ?? 2048 * MiB;
+  return {
+    directory: join(dataDir, 'engine'),
+    querySessions: place.sessions ?? 4,
+    loadSessions: 2,
+    waitingMax: 128,
+    waitMsMax: 20_000,
+    bodyBytesMax: 64 * MiB,
+    engineArguments: [
+      `--max_server_memory_usage=${memoryBytesMax}`,
+      `--max_threads=${place.threads ?? 2}`,
+      '--async_insert=0',
+      // The defaults of these caches are made for servers with much more memory than this one.
+      `--mark_cache_size=${256 * MiB}`,
+      `--primary_index_cache_size=${128 * MiB}`,
+      `--query_condition_cache_size=${32 * MiB}`,
+    ],
+  };
+}
+
+/** file() would take these as patterns, and load every file that matches. */
+function refuseGlobs(dataDir: string) {
+  if (/[*?{}]/.test(dataDir)) {
+    throw new Error(`data_dir is ${dataDir}: a path without * ? { } is needed`);
+  }
+}
+
+function startError(error: unknown, dataDir: string): unknown {
+  if (!/Cannot lock file|Failed to create connection/.test(String(error))) return error;
+  return new DataDirectoryTaken(
+    `the engine could not open ${join(dataDir, 'engine')}: is another instance using it, and is it writable?`,
+    { cause: error },
+  );
+}
+
+/**
+ * Without a token the engine would compare contents, and the second of two equal batches (a minute
+ * with one request like the last) would vanish.
+ */
+function deduplication(token?: string) {
+  return token
+    ? { insert_deduplicate: 1 as const, insert_deduplication_token: token }
+    : { insert_deduplicate: 0 as const };
+}

@@ -1,0 +1,166 @@
+/**
+ * Starts the engine host, watches it, and starts it again when it dies: at once the first time, then
+ * with a growing pause, so that a host that cannot live does not eat the machine.
+ * Never knows: what the host is asked.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import type { Log } from './statement.ts';
+
+/** The message that starts a host; read by host/main.mjs. */
+export type HostStart = {
+  readonly kind: 'start';
+  readonly directory: string;
+  readonly token: string;
+  readonly querySessions: number;
+  readonly loadSessions: number;
+  /** Statements that may wait for a session, per lane, and for how long. */
+  readonly waitingMax: number;
+  readonly waitMsMax: number;
+  readonly bodyBytesMax: number;
+  readonly engineArguments: readonly string[];
+};
+
+export type HostOptions = Omit<HostStart, 'kind' | 'token'>;
+
+export type HostAddress = {
+  readonly url: string;
+  readonly token: string;
+  readonly version: string;
+};
+
+type HostMessage =
+  | { kind: 'ready'; port: number; version: string }
+  | { kind: 'failed'; message: string };
+
+export type HostProcess = {
+  state(): 'starting' | 'ready' | 'down';
+  pid(): number | undefined;
+  /** Ends the host in order and stays down. */
+  stop(): Promise<void>;
+};
+
+const entry = fileURLToPath(new URL('../host/main.mjs', import.meta.url));
+
+/** The first restart is immediate; the promise to be back within 3 s leaves room for one more. */
+const pausesMs = [0, 500, 1000, 2000, 5000, 10_000];
+/** A host that lived this long starts the pauses from the beginning. */
+const healthyAfterMs = 30_000;
+const startMsMax = 60_000;
+const stopMsMax = 10_000;
+
+/**
+ * @param onReady called with the address of every host that comes up, the first included; the host
+ *   counts as ready once it resolves
+ * @returns when the first host is ready
+ * @throws when the first host cannot start
+ */
+export async function superviseHost(
+  options: HostOptions,
+  onReady: (address: HostAddress) => Promise<void>,
+  log: Log,
+): Promise<HostProcess> {
+  let child: ChildProcess | undefined;
+  let state: 'starting' | 'ready' | 'down' = 'starting';
+  let stopping = false;
+  let failures = 0;
+  let pause: NodeJS.Timeout | undefined;
+
+  async function start(): Promise<void> {
+    state = 'starting';
+    const born = Date.now();
+    const token = randomBytes(24).toString('base64url');
+    const host = spawnHost(options);
+    child = host;
+    host.once('exit', (code, signal) => onExit(host, born, code, signal));
+    const ready = await firstMessage(host, { kind: 'start', token, ...options });
+    await onReady({ url: `http://127.0.0.1:${ready.port}`, token, version: ready.version });
+    if (child === host) state = 'ready';
+    log('info', 'engine ready', { pid: host.pid, version: ready.version, ms: Date.now() - born });
+  }
+
+  function onExit(host: ChildProcess, born: number, code: number | null, signal: string | null) {
+    if (child !== host) return;
+    const wasReady = state === 'ready';
+    child = undefined;
+    state = 'down';
+    if (stopping) return;
+    log('error', 'engine host ended', { pid: host.pid, code, signal });
+    if (!wasReady && failures === 0 && !everReady) return;
+    failures = Date.now() - born > healthyAfterMs ? 0 : failures + 1;
+    const pauseMs = pausesMs[Math.min(Math.max(failures - 1, 0), pausesMs.length - 1)] ?? 0;
+    pause = setTimeout(restart, pauseMs);
+  }
+
+  function restart(): void {
+    start().catch((error: unknown) => {
+      log('error', 'engine host did not start', { error: String(error) });
+      child?.kill('SIGKILL');
+    });
+  }
+
+  let everReady = false;
+  try {
+    await start();
+    everReady = true;
+  } catch (error) {
+    stopping = true;
+    (child as ChildProcess | undefined)?.kill('SIGKILL');
+    throw error;
+  }
+
+  return {
+    state: () => state,
+    pid: () => child?.pid,
+    async stop() {
+      stopping = true;
+      clearTimeout(pause);
+      if (child) await stopHost(child);
+      state = 'down';
+    },
+  };
+}
+
+function spawnHost(options: HostOptions): ChildProcess {
+  const threads = options.querySessions + options.loadSessions + 4;
+  return fork(entry, [], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    execArgv: [],
+    // Every running statement occupies one of libuv's threads.
+    env: { ...process.env, UV_THREADPOOL_SIZE: String(threads) },
+  });
+}
+
+function firstMessage(host: ChildProcess, start: HostStart) {
+  return new Promise<HostMessage & { kind: 'ready' }>((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new Error(`the engine host did not start within ${startMsMax} ms`)),
+      startMsMax,
+    );
+    const settle = (outcome: () => void) => {
+      clearTimeout(timer);
+      outcome();
+    };
+    host.once('message', (message: HostMessage) => {
+      settle(() =>
+        message.kind === 'ready' ? resolve(message) : reject(new Error(message.message)),
+      );
+    });
+    host.once('exit', (code, signal) => {
+      settle(() =>
+        reject(new Error(`the engine host ended at start (${signal ?? `code ${code}`})`)),
+      );
+    });
+    host.send(start, (error) => error && settle(() => reject(error)));
+  });
+}
+
+async function stopHost(host: ChildProcess): Promise<void> {
+  const ended = new Promise<void>((resolve) => host.once('exit', () => resolve()));
+  if (host.connected) host.send({ kind: 'stop' }, () => {});
+  else host.kill('SIGKILL');
+  const timer = setTimeout(() => host.kill('SIGKILL'), stopMsMax);
+  await ended;
+  clearTimeout(timer);
+}

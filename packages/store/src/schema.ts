@@ -1,0 +1,88 @@
+/**
+ * Brings a database to the schema of the .sql files: what is missing is created, what is older is
+ * migrated. Every step may be repeated, so a crash in the middle is finished by the next start.
+ */
+import type { Client } from './client.ts';
+import { clusterStatements } from './cluster.ts';
+import { sqlOrder, sqlText } from './sql-files.ts';
+
+export type Migration = { readonly version: number; readonly name: string; readonly text: string };
+
+/** The version of a database that was created from the files as they are now. */
+const baseline: Migration = { version: 1, name: 'baseline', text: '' };
+
+/** Numbered from 2: `0002_what_it_does.sql`, statements separated by a line holding `;`. */
+export function migrationsOnDisk(): Migration[] {
+  return sqlOrder('migrations').map((name) => ({
+    version: Number.parseInt(name, 10),
+    name,
+    text: sqlText('migrations', name),
+  }));
+}
+
+/** Creates the database itself, through a client that stands outside of it. */
+export async function createDatabase(client: Client, database: string, cluster?: string) {
+  if (!/^[A-Za-z_]\w*$/.test(database)) {
+    throw new Error(
+      `clickhouse.database is ${JSON.stringify(database)}: a name of letters, digits and _ is needed`,
+    );
+  }
+  const onCluster = cluster ? ` on cluster '${cluster}'` : '';
+  await run(client, `create database if not exists ${database}${onCluster}`);
+}
+
+export async function migrate(
+  client: Client,
+  options: { readonly cluster?: string; readonly migrations?: readonly Migration[] } = {},
+): Promise<{ applied: string[] }> {
+  const migrations = options.migrations ?? migrationsOnDisk();
+  await create(client, 'tables', ['schema_version'], options.cluster);
+  const done = await appliedVersions(client);
+  const isNew = done.size === 0;
+  const applied: string[] = [];
+  for (const migration of migrations) {
+    if (done.has(migration.version)) continue;
+    // A new database is created in its present form below; there is nothing to change in it.
+    if (!isNew) {
+      for (const text of migration.text.split(/^;$/m)) await run(client, text.trim());
+      await record(client, migration);
+      applied.push(migration.name);
+    }
+  }
+  await create(client, 'tables', sqlOrder('tables'), options.cluster);
+  await create(client, 'views', sqlOrder('views'), options.cluster);
+  if (isNew) for (const step of [...migrations, baseline]) await record(client, step);
+  return { applied };
+}
+
+async function create(
+  client: Client,
+  folder: 'tables' | 'views',
+  names: readonly string[],
+  cluster?: string,
+) {
+  for (const name of names) {
+    const text = sqlText(folder, name);
+    const statements = cluster ? clusterStatements(text, cluster) : [text];
+    for (const statement of statements) await run(client, statement);
+  }
+}
+
+async function appliedVersions(client: Client): Promise<Set<number>> {
+  const answer = await client.rows<{ version: number }>(
+    { text: 'select version from schema_version final', params: {} },
+    { secondsMax: 60, rowsMax: 10_000 },
+  );
+  return new Set(answer.rows.map((row) => Number(row.version)));
+}
+
+async function record(client: Client, { version, name }: Migration) {
+  const applied = new Date().toISOString().replace('T', ' ').slice(0, 23);
+  await client.insertRows('schema_version', [{ version, name, applied }], {
+    insert_deduplicate: 0,
+  });
+}
+
+function run(client: Client, text: string) {
+  return client.command({ text, params: {} });
+}
