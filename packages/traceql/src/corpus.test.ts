@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { check } from './check.ts';
 import { TraceqlError, type TraceqlErrorKind } from './errors.ts';
@@ -45,5 +46,22 @@ describe('printing', () => {
 
   it.each(corpus('metrics'))('makes metrics: %s', (text) => {
     expect(['metrics', 'metrics-binary']).toContain(parse(text).body.kind);
+  });
+});
+
+describe('any text', () => {
+  const texts = ['search', 'metrics', 'syntax-errors', 'type-errors'].flatMap(corpus);
+
+  it('gives a tree or a TraceqlError, never anything else', () => {
+    const piece = fc.tuple(fc.constantFrom(...texts), fc.nat(80), fc.nat(80));
+    const mixed = fc
+      .array(piece, { minLength: 1, maxLength: 3 })
+      .map((pieces) => pieces.map(([text, from, to]) => text.slice(from, from + to)).join(' '));
+    fc.assert(
+      fc.property(fc.oneof(mixed, fc.string()), (text) => {
+        verdict(text);
+      }),
+      { numRuns: 3000, seed: 7 },
+    );
   });
 });

@@ -1,6 +1,7 @@
 /** The language: syntax tree and printer. The parser and the checker join them here. */
 export * from './ast.ts';
 export { check } from './check.ts';
+export { type Completion, complete, type Need, type Suggestion } from './complete.ts';
 export { parseDuration, printDuration } from './duration.ts';
 export { drawCaret, TraceqlError, type TraceqlErrorKind } from './errors.ts';
 export { type IntrinsicRow, intrinsics, type ValueType } from './intrinsics.ts';
