@@ -1,0 +1,150 @@
+/**
+ * The composition root: the one place where the parts of the server meet.
+ *
+ * Order: the lock and the engine, then the collector (which first recovers what a crash left and
+ * only then listens, so that nothing is acknowledged that could not be kept), then the faces.
+ * Ending is the same backwards. Never knows: how any part works.
+ */
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Api } from '@clew/api';
+import type { Collector } from '@clew/collector';
+import type { Engine } from '@clew/store';
+import { type Command, jsonFlag } from '../command.ts';
+import { greeting, type Listening, type ReadyFacts, readyJson } from '../serve/greeting.ts';
+import { createLog, type Log } from '../serve/log.ts';
+import { stopOnSignal } from '../serve/signals.ts';
+import { assertPortsFree, startError } from '../serve/start-errors.ts';
+import { createSteps, type Steps } from '../serve/steps.ts';
+import { webRoot } from '../serve/web-root.ts';
+import { configFlag, type ServerSettings, serverSettings } from '../server-settings.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { version } from '../version.ts';
+
+export const command: Command = {
+  name: 'serve',
+  says: 'receive, keep and show traces (the default command)',
+  usage: '[--config FILE] [--any.setting value …]',
+  positionalsMax: 0,
+  flags: [
+    configFlag,
+    {
+      key: 'ready_file',
+      type: 'string',
+      default: '',
+      valueName: 'FILE',
+      says: 'write the JSON line of --json there once everything listens',
+    },
+    { ...jsonFlag, says: 'print one JSON line with the real ports when ready, for programs' },
+  ],
+  serverSettings: async () => (await import('../settings.ts')).settingsTable,
+  examples: [
+    ['clew', 'everything on its default port, data in ./data'],
+    ['clew --listen.ui 127.0.0.1:16687 --listen.otlp_grpc off', 'another port; one listener less'],
+    ['CLEW_DATA_DIR=/var/lib/clew clew serve --config /etc/clew.yaml', 'as a service'],
+  ],
+  run: async (args, terminal) => {
+    const settings = await serverSettings(args, terminal.env);
+    const isJson = args.values['json'] === true;
+    const steps = createSteps(terminal, !isJson);
+    const server = await startServer(settings, terminal, steps);
+    const line = readyJson(server.facts);
+    if (args.values['ready_file'] !== '') await writeFile(String(args.values['ready_file']), line);
+    terminal.out(isJson ? line : greeting(server.facts, terminal.style, false));
+    return stopOnSignal(server.stop, terminal);
+  },
+};
+
+export interface Server {
+  readonly facts: ReadyFacts;
+  readonly log: Log;
+  /** Stops listening, makes everything acknowledged durable, ends the engine. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts every part, or ends those that did start and throws what went wrong in words. */
+export async function startServer(
+  settings: ServerSettings,
+  terminal: Terminal,
+  steps: Steps,
+): Promise<Server> {
+  const { values } = settings;
+  const log = createLog(
+    { level: values['log.level'] as 'info', format: values['log.format'] as 'auto' },
+    terminal,
+  );
+  for (const warning of settings.warnings) log('warn', warning);
+  const parts: Parts = {};
+  const stop = () => stopParts(parts, log);
+  try {
+    await assertPortsFree(values);
+    const listeners = await startParts(parts, settings, log, steps);
+    steps.end();
+    const facts = readyFacts(parts, String(values['data_dir']), listeners);
+    log('info', 'ready', { version, startMs: Math.round(facts.startMs) });
+    return { facts, log, stop };
+  } catch (error) {
+    steps.end();
+    await stop().catch(() => undefined);
+    throw startError(error, values);
+  }
+}
+
+interface Parts {
+  unlock?: () => void;
+  engine?: Engine;
+  collector?: Collector;
+  api?: Api;
+}
+
+async function startParts(
+  parts: Parts,
+  { values }: ServerSettings,
+  log: Log,
+  steps: Steps,
+): Promise<Listening[]> {
+  steps.begin('loading the program');
+  const [store, { createCollector, collectorOptions, collectorMetrics }, query, api] =
+    await Promise.all([
+      import('@clew/store'),
+      import('@clew/collector'),
+      import('@clew/query'),
+      import('@clew/api'),
+    ]);
+  void [createCollector, collectorOptions, collectorMetrics, query, api, store, parts, values, log];
+  return [];
+}
+
+function readyFacts(parts: Parts, dataDir: string, listeners: readonly Listening[]): ReadyFacts {
+  const { engine } = parts;
+  return {
+    version,
+    pid: process.pid,
+    dataDir: resolve(dataDir),
+    engine: {
+      kind: engine?.place.kind ?? 'embedded',
+      version: engine?.version() ?? '',
+      pid: engine?.pid() ?? null,
+    },
+    listeners,
+    // The clock of performance.now() starts with the process: this is what a person waited.
+    startMs: performance.now(),
+  };
+}
+
+/** Backwards; one part that fails to end does not keep the others from ending. */
+async function stopParts(parts: Parts, log: Log): Promise<void> {
+  const ends: readonly [string, (() => Promise<unknown> | void) | undefined][] = [
+    ['collector', parts.collector && (() => parts.collector?.stop())],
+    ['api', parts.api && (() => parts.api?.close())],
+    ['engine', parts.engine && (() => parts.engine?.close())],
+    ['lock', parts.unlock],
+  ];
+  for (const [part, end] of ends) {
+    try {
+      await end?.();
+    } catch (error) {
+      log('error', 'a part did not end well', { part, error });
+    }
+  }
+}
