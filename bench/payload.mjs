@@ -66,8 +66,21 @@ function createRequest(random, at) {
             text('host.name', `${service}-${at % 4}`),
             text('telemetry.sdk.language', 'nodejs'),
           ],
+          droppedAttributesCount: 0,
         },
-        scopeSpans: [{ scope: { name: '@clew/bench', version: '1.0.0' }, spans }],
+        scopeSpans: [
+          {
+            scope: {
+              name: '@clew/bench',
+              version: '1.0.0',
+              attributes: [],
+              droppedAttributesCount: 0,
+            },
+            spans,
+            schemaUrl: '',
+          },
+        ],
+        schemaUrl: '',
       },
     ],
   });
@@ -95,6 +108,14 @@ function createSpan(random, marks, i) {
   const start = 1_700_000_000_000_000_000n + BigInt(i) * 1000n;
   const duration = BigInt(Math.floor(50_000 * 10 ** (random() * 4)));
   return {
+    traceState: '',
+    flags: 1,
+    marks: 0,
+    events: [],
+    links: [],
+    droppedAttributesCount: 0,
+    droppedEventsCount: 0,
+    droppedLinksCount: 0,
     traceId: marks.traces[trace],
     spanId: marks.spans[i],
     parentSpanId:
@@ -114,13 +135,13 @@ function createSpan(random, marks, i) {
       int('http.response.status_code', failed ? 504 : 200),
       text('network.protocol.version', '1.1'),
       text('thread.name', `worker-${Math.floor(random() * 16)}`),
-      { key: 'cache.hit', value: { boolValue: random() < 0.5 } },
+      { key: 'cache.hit', value: { type: 'bool', value: random() < 0.5 } },
     ],
   };
 }
 
-const text = (key, stringValue) => ({ key, value: { stringValue } });
-const int = (key, value) => ({ key, value: { intValue: BigInt(value) } });
+const text = (key, value) => ({ key, value: { type: 'string', value } });
+const int = (key, value) => ({ key, value: { type: 'int', value: BigInt(value) } });
 
 function offsets(bytes, marks, spans) {
   const traceAt = new Int32Array(spans.length);
