@@ -1,14 +1,9 @@
 /** Questions about spans and traces: built, planned, compiled to SQL and run. Start at `createQuery`. */
 export { parseAttributeCondition } from './attribute-condition.ts';
 export { QuestionError, type QuestionErrorCode, questionErrors } from './errors.ts';
-export {
-  type Asker,
-  type AttributeFilter,
-  createQuery,
-  type Explanation,
-  type Page,
-  type Query,
-} from './query.ts';
+export type { AttributeFilter } from './lists.ts';
+export { lookSlots } from './looks.ts';
+export { type Asker, createQuery, type Query } from './query.ts';
 export {
   type AttributeCondition,
   type AttributeOperator,
@@ -38,4 +33,5 @@ export type {
   TraceHit,
   TraceSummary,
 } from './results.ts';
+export type { Explanation, Page } from './search.ts';
 export { type QuerySettings, querySettings, querySettingsOf, type Setting } from './settings.ts';

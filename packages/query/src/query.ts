@@ -3,10 +3,12 @@
  *
  * Never knows: HTTP, or where the engine is.
  */
-import type { Engine, Statement } from '@clew/store';
+import type { Engine } from '@clew/store';
+import type { Ask } from './ask.ts';
+import { type AttributeFilter, listAttributes, listOperations, listServices } from './lists.ts';
+import { createLooks } from './looks.ts';
 import type { Question, TimeRange } from './question.ts';
 import type {
-  CataloguedScope,
   Hits,
   SeenAttribute,
   SeenOperation,
@@ -18,25 +20,14 @@ import type {
   TraceHit,
   TraceSummary,
 } from './results.ts';
-import type { QuerySettings } from './settings.ts';
+import { startRun } from './run.ts';
+import { type Explanation, explain, type Page, searchSpans, searchTraces } from './search.ts';
+import { type QuerySettings, querySettingsOf } from './settings.ts';
+import { readSpan, readTrace, readTraceColumns } from './trace.ts';
+import { summarise } from './trace-summary.ts';
 
 /** Who asks, and until when: `signal` ends the asking. Without a tenant, the default tenant is asked. */
 export type Asker = { readonly tenant?: string; readonly signal?: AbortSignal };
-
-export type Page = { readonly limit: number; readonly cursor?: string | null };
-
-export type AttributeFilter = {
-  readonly scope?: CataloguedScope;
-  readonly prefix?: string;
-  readonly limit?: number;
-};
-
-/** The same question at every stage, for reading side by side. */
-export type Explanation = {
-  readonly traceql: string;
-  readonly plan: string;
-  readonly statement: Statement;
-};
 
 /**
  * Ids may be in any case and with dashes; 1 to 31 digits of a trace id are padded with zeros on the left.
@@ -55,8 +46,37 @@ export type Query = {
   attributes(filter?: AttributeFilter, asker?: Asker): Promise<readonly SeenAttribute[]>;
 };
 
-export function createQuery(engine: Engine, settings: Partial<QuerySettings> = {}): Query {
-  void engine;
-  void settings;
-  throw new Error('createQuery is being written');
+/**
+ * @param engine where spans are
+ * @param settings limits; what is left out has the default of the settings table
+ * @param nowMs the clock, used only to date the looks of new services
+ */
+export function createQuery(
+  engine: Engine,
+  settings: Partial<QuerySettings> = {},
+  nowMs: () => number = Date.now,
+): Query {
+  const limits = querySettingsOf(settings);
+  const looks = createLooks(engine, nowMs);
+  const ask = (asker: Asker | undefined): Ask => ({
+    tenant: asker?.tenant ?? limits.tenant,
+    run: startRun(engine, limits, asker?.signal),
+    limits,
+    looks,
+  });
+  return {
+    trace: (id, asker) => readTrace(ask(asker), id),
+    traceSummary: async (id, asker) => {
+      const columns = await readTraceColumns(ask(asker), id);
+      return columns && summarise(columns);
+    },
+    traceColumns: (id, asker) => readTraceColumns(ask(asker), id),
+    span: (id, spanId, asker) => readSpan(ask(asker), id, spanId),
+    searchTraces: (question, page, asker) => searchTraces(ask(asker), question, page),
+    searchSpans: (question, page, asker) => searchSpans(ask(asker), question, page),
+    explain: (question, by, page, asker) => explain(ask(asker), question, by, page),
+    services: (range, asker) => listServices(ask(asker), range ?? null),
+    operations: (service, asker) => listOperations(ask(asker), service),
+    attributes: (filter, asker) => listAttributes(ask(asker), filter ?? {}),
+  };
 }

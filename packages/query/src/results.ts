@@ -42,12 +42,17 @@ export type SpanLink = {
   readonly droppedAttributes: number;
 };
 
-export type Resource = { readonly attributes: readonly Attribute[]; readonly schemaUrl: string };
+export type Resource = {
+  readonly attributes: readonly Attribute[];
+  readonly droppedAttributes: number;
+  readonly schemaUrl: string;
+};
 
 export type Scope = {
   readonly name: string;
   readonly version: string;
   readonly attributes: readonly Attribute[];
+  readonly droppedAttributes: number;
   readonly schemaUrl: string;
 };
 

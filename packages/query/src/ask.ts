@@ -1,0 +1,11 @@
+/** One question being answered: who asked, under which limits, with what. */
+import type { Looks } from './looks.ts';
+import type { Run } from './run.ts';
+import type { QuerySettings } from './settings.ts';
+
+export type Ask = {
+  readonly tenant: string;
+  readonly run: Run;
+  readonly limits: QuerySettings;
+  readonly looks: Looks;
+};

@@ -1,0 +1,55 @@
+/**
+ * Statement → rows, within one budget.   before: sql/print.ts   after: results.ts
+ *
+ * A question may take several statements; together they get the seconds that one question has. Every statement carries
+ * its limits, because the engine can only be stopped by its own.
+ *
+ * Never knows: what is asked.
+ */
+import { type Engine, type RunOptions, type Statement, StatementTimedOut } from '@clew/store';
+import type { Took } from './results.ts';
+import type { QuerySettings } from './settings.ts';
+
+/** The running of one question. */
+export type Run = {
+  rows<Row>(statement: Statement): Promise<readonly Row[]>;
+  /** The caller knows what its statement selects: one array per alias. */
+  columns<Columns>(statement: Statement): Promise<Columns>;
+  took(): Took;
+};
+
+/** The engine counts whole seconds badly below one; a statement is not started with less than this left. */
+const secondsLeast = 0.05;
+
+/** @param signal aborts what is waited for; the engine itself stops at the limit on seconds */
+export function startRun(engine: Engine, settings: QuerySettings, signal?: AbortSignal): Run {
+  const startedMs = performance.now();
+  let engineMs = 0;
+  let rowsRead = 0;
+
+  const limits = (): RunOptions => {
+    signal?.throwIfAborted();
+    const secondsLeft = settings.secondsMax - (performance.now() - startedMs) / 1000;
+    if (secondsLeft < secondsLeast) throw new StatementTimedOut('the question took too long');
+    return {
+      ...(signal ? { signal } : {}),
+      secondsMax: secondsLeft,
+      rowsMax: settings.rowsMax,
+      memoryBytesMax: settings.memoryBytesMax,
+      threadsMax: settings.threadsMax,
+    };
+  };
+  const count = <Answer extends { readRows: number; elapsedMs: number }>(answer: Answer) => {
+    engineMs += answer.elapsedMs;
+    rowsRead += answer.readRows;
+    return answer;
+  };
+
+  return {
+    rows: async <Row>(statement: Statement) =>
+      count(await engine.rows<Row>(statement, limits())).rows,
+    columns: async <Columns>(statement: Statement) =>
+      count(await engine.columns(statement, limits())).columns as Columns,
+    took: () => ({ ms: Math.round(engineMs * 100) / 100, rowsRead }),
+  };
+}

@@ -1,0 +1,158 @@
+/**
+ * A search for traces: exact pages, newest trace start first.   before: query.ts   after: sql/print.ts, run.ts
+ *
+ * A trace is found through its matching spans, but its place in the list is its own start, which may be much earlier. So
+ * traces are met in the order of their newest match, batch by batch, and a trace is certain of its place when it starts
+ * later than anything not met yet can: no trace starts after its newest match. (This is Fagin's threshold algorithm,
+ * https://doi.org/10.1016/S0022-0000(03)00026-6, with one list.)
+ *
+ * Never knows: SQL, looks.
+ */
+import { StatementTimedOut } from '@clew/store';
+import { type Cursor, printCursor, readCursor } from './cursor.ts';
+import { filterOf, lower } from './lower.ts';
+import type { Place } from './plan.ts';
+import type { TimeRange } from './question.ts';
+import { type Found, rangeOf, type Search } from './search-page.ts';
+import { compile } from './sql/print.ts';
+import { summariesStatement } from './sql/trace.ts';
+import { windowsOf } from './windows.ts';
+
+export type TraceRow = {
+  readonly traceId: string;
+  readonly startNs: string;
+  readonly endNs: string;
+  readonly spanCount: number;
+  readonly errorCount: number;
+  readonly matched: number;
+  readonly rootService: string;
+  readonly rootName: string;
+  readonly services: readonly (readonly [name: string, spans: number, errors: number])[];
+};
+
+/** Traces met beyond those a page shows: first and largest batch, and how many before a page is given up as cut. */
+const batchLeast = 16;
+const batchMost = 1024;
+const metMost = 20_000;
+
+type Met = { readonly row: TraceRow; readonly place: Place; readonly newestNs: bigint };
+
+/** @throws QuestionError `bad-cursor`, `unsupported-query` */
+export async function findTraces(search: Search): Promise<Found<TraceRow>> {
+  const cursor = search.cursor === null ? null : readCursor(search.cursor, search.asked);
+  const met: Met[] = [];
+  let reachedNs = rangeOf(search, cursor).toNs;
+  try {
+    for await (const step of meetTraces(search, rangeOf(search, cursor))) {
+      met.push(...step.met.filter((one) => cursor === null || isAfter(one.place, cursor.after)));
+      met.sort((one, other) => (isAfter(one.place, other.place) ? 1 : -1));
+      reachedNs = step.reachedNs;
+      if (certainOf(met, reachedNs) >= search.limit) return pageOf(search, met, reachedNs, true);
+      if (met.length > metMost) return pageOf(search, met, reachedNs, false);
+    }
+  } catch (error) {
+    if (!(error instanceof StatementTimedOut) || met.length === 0) throw error;
+    return pageOf(search, met, reachedNs, false);
+  }
+  return pageOf(search, met, null, true);
+}
+
+/** How many, from the first, start later than any trace not met yet. `met` is in order. */
+function certainOf(met: readonly Met[], reachedNs: bigint): number {
+  const uncertain = met.findIndex((one) => one.place.startNs <= reachedNs);
+  return uncertain === -1 ? met.length : uncertain;
+}
+
+/**
+ * The first of what was met, and where to go on. A page that is cut shows what is certain; when nothing is, it shows the
+ * best there is, for going on must make progress.
+ *
+ * @param reachedNs null when the whole range has been looked at
+ */
+function pageOf(
+  search: Search,
+  met: readonly Met[],
+  reachedNs: bigint | null,
+  complete: boolean,
+): Found<TraceRow> {
+  const certain = reachedNs === null ? met.length : certainOf(met, reachedNs) || met.length;
+  const shown = met.slice(0, Math.min(search.limit, certain));
+  const pending = met.slice(shown.length).map((one) => one.newestNs);
+  const isEnd = reachedNs === null && pending.length === 0;
+  const matches = reachedNs === null ? pending : [...pending, reachedNs];
+  const last = shown.at(-1)?.place;
+  const next: Cursor | null =
+    isEnd || last === undefined ? null : { after: last, matchesFromNs: latest(matches) };
+  return {
+    rows: shown.map((one) => one.row),
+    complete,
+    cursor: next && printCursor(next, search.asked),
+  };
+}
+
+function latest(times: readonly bigint[]): bigint {
+  let late = 0n;
+  for (const time of times) if (time > late) late = time;
+  return late;
+}
+
+/** True when `place` comes later in the list: an earlier start, ties by the smaller id. */
+function isAfter(place: Place, other: Place): boolean {
+  return place.startNs === other.startNs
+    ? place.traceId < other.traceId
+    : place.startNs < other.startNs;
+}
+
+// ── Meeting traces ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+type Step = {
+  readonly met: readonly Met[];
+  /** Every trace with a match later than this has been met. */
+  readonly reachedNs: bigint;
+};
+
+/** Traces in the order of their newest match, each once. */
+async function* meetTraces(search: Search, range: TimeRange): AsyncGenerator<Step> {
+  const seen = new Set<string>();
+  let batch = Math.max(search.limit, batchLeast);
+  for (const window of windowsOf(range)) {
+    let after: Place | null = null;
+    do {
+      const found: readonly NewestMatch[] = await newestMatches(search, window, batch, after);
+      const fresh = found.filter((match) => !seen.has(match.traceId));
+      for (const match of fresh) seen.add(match.traceId);
+      after = found.length < batch ? null : placeOf(found.at(-1)!);
+      yield { met: await summaries(search, fresh), reachedNs: after?.startNs ?? window.fromNs };
+      if (after !== null) batch = Math.min(batch * 2, batchMost);
+    } while (after !== null);
+  }
+}
+
+type NewestMatch = { readonly traceId: string; readonly newestNs: string };
+
+function newestMatches(
+  { query, tenant, run }: Search,
+  range: TimeRange,
+  limit: number,
+  after: Place | null,
+): Promise<readonly NewestMatch[]> {
+  return run.rows<NewestMatch>(compile(lower(query, { by: 'trace', tenant, range, limit, after })));
+}
+
+function placeOf(match: NewestMatch): Place {
+  return { startNs: BigInt(match.newestNs), traceId: match.traceId, spanId: '' };
+}
+
+async function summaries(search: Search, matches: readonly NewestMatch[]): Promise<readonly Met[]> {
+  if (matches.length === 0) return [];
+  const { tenant, range, query, run } = search;
+  const traceIds = matches.map((match) => match.traceId);
+  const read = { tenant, traceIds, where: filterOf(query), range };
+  const rows = await run.rows<TraceRow>(summariesStatement(read));
+  const newest = new Map(matches.map((match) => [match.traceId, BigInt(match.newestNs)]));
+  return rows.map((row) => ({
+    row,
+    place: { startNs: BigInt(row.startNs), traceId: row.traceId, spanId: '' },
+    newestNs: newest.get(row.traceId)!,
+  }));
+}

@@ -1,0 +1,104 @@
+/**
+ * Searches, end to end: a question and a page in, hits out.   before: query.ts   after: search-traces.ts, search-spans.ts
+ *
+ * Never knows: SQL, HTTP.
+ */
+
+import type { Statement } from '@clew/store';
+import { printQuery } from '@clew/traceql';
+import type { Ask } from './ask.ts';
+import { QuestionError } from './errors.ts';
+import { lower } from './lower.ts';
+import { printPlan } from './plan.ts';
+import type { Question } from './question.ts';
+import type { Hits, ServiceShare, SpanHit, TraceHit } from './results.ts';
+import type { Found, Search } from './search-page.ts';
+import { findSpans } from './search-spans.ts';
+import { findTraces, type TraceRow } from './search-traces.ts';
+import { compile } from './sql/print.ts';
+
+export type Page = { readonly limit: number; readonly cursor?: string | null };
+
+/** @throws QuestionError `bad-limit`, `bad-cursor`, `unsupported-query` */
+export async function searchTraces(
+  ask: Ask,
+  question: Question,
+  page: Page,
+): Promise<Hits<TraceHit>> {
+  const search = searchOf(ask, question, page, 'trace');
+  const found = await findTraces(search);
+  const names = found.rows.flatMap((row) => row.services.map(([name]) => name));
+  const slots = await ask.looks.slotsOf(ask.tenant, names, ask.run);
+  return hitsOf(ask, question, found, (row) => traceHit(row, slots));
+}
+
+/** @throws QuestionError `bad-limit`, `bad-cursor`, `unsupported-query` */
+export async function searchSpans(
+  ask: Ask,
+  question: Question,
+  page: Page,
+): Promise<Hits<SpanHit>> {
+  const search = searchOf(ask, question, page, 'span');
+  const found = await findSpans(search);
+  const names = found.rows.map((row) => row.service);
+  const slots = await ask.looks.slotsOf(ask.tenant, names, ask.run);
+  return hitsOf(ask, question, found, (row) => ({ ...row, look: slots.get(row.service) ?? 0 }));
+}
+
+/** The same question at every stage, for reading side by side. */
+export type Explanation = {
+  readonly traceql: string;
+  readonly plan: string;
+  readonly statement: Statement;
+};
+
+/** The stages of a search over its whole range; running walks the range in windows, each with this statement. */
+export function explain(
+  ask: Ask,
+  question: Question,
+  by: 'trace' | 'span',
+  page: Page,
+): Explanation {
+  const { query, range, tenant, limit } = searchOf(ask, question, page, by);
+  const plan = lower(query, { by, tenant, range, limit, after: null });
+  return { traceql: printQuery(query), plan: printPlan(plan), statement: compile(plan) };
+}
+
+function searchOf(ask: Ask, question: Question, page: Page, by: 'trace' | 'span'): Search {
+  const { limitMax } = ask.limits;
+  if (!Number.isInteger(page.limit) || page.limit < 1 || page.limit > limitMax) {
+    throw new QuestionError('bad-limit', { found: String(page.limit), max: String(limitMax) });
+  }
+  const { query, range } = question;
+  const { tenant, run } = ask;
+  const asked = `${by} ${printQuery(query)}`;
+  return { query, range, tenant, limit: page.limit, cursor: page.cursor ?? null, asked, run };
+}
+
+function hitsOf<Row, Hit>(
+  ask: Ask,
+  question: Question,
+  found: Found<Row>,
+  hitOf: (row: Row) => Hit,
+): Hits<Hit> {
+  const { rows, complete, cursor } = found;
+  const traceql = printQuery(question.query);
+  return { hits: rows.map(hitOf), complete, cursor, traceql, took: ask.run.took() };
+}
+
+function traceHit(row: TraceRow, slots: ReadonlyMap<string, number>): TraceHit {
+  const services = row.services.map(
+    ([name, spans, errors]): ServiceShare => ({ name, look: slots.get(name) ?? 0, spans, errors }),
+  );
+  return {
+    traceId: row.traceId,
+    rootService: row.rootService,
+    rootName: row.rootName,
+    startNs: row.startNs,
+    durationNs: Number(BigInt(row.endNs) - BigInt(row.startNs)),
+    spans: row.spanCount,
+    errors: row.errorCount,
+    services,
+    matched: row.matched,
+  };
+}

@@ -1,0 +1,165 @@
+/**
+ * A field expression → a boolean over one row of `spans`, never null.
+ *
+ * TraceQL's meaning of missing values is kept by saying presence out loud: a comparison with a missing attribute or with
+ * a value of another type is false, `!=` included; only `= nil` is true of what is missing, and `not` of any of these.
+ *
+ * Never knows: time, tenants, grouping.
+ */
+import type {
+  Binary,
+  Field,
+  FieldExpression,
+  FieldOperator,
+  IntrinsicField,
+  Static,
+} from '@clew/traceql';
+import { printField } from '@clew/traceql';
+import { QuestionError } from '../errors.ts';
+import { type FieldType, intrinsicColumns } from './attribute.ts';
+import { bool, type Fragment, float64, int64, or, sql, string } from './fragment.ts';
+import { anyOf, lookup, lookupAbsence, typedTests } from './lookup.ts';
+
+/** @throws QuestionError `unsupported-query` for what cannot be answered from a span's own row. */
+export function condition(where: FieldExpression): Fragment {
+  switch (where.kind) {
+    case 'attribute':
+      return lookup(where, {
+        inMaps: (maps, key) => typedTests([maps.bool], key, (value) => value),
+      });
+    case 'unary':
+      if (where.operator === '-') throw unsupported(where);
+      return sql`not (${condition(where.of)})`;
+    case 'binary':
+      return binary(where);
+    case 'static':
+      if (where.type !== 'boolean') throw unsupported(where);
+      return where.value ? sql`true` : sql`false`;
+    default:
+      throw unsupported(where);
+  }
+}
+
+function unsupported(found: FieldExpression): QuestionError {
+  return new QuestionError('unsupported-query', { found: printField(found) });
+}
+
+function binary(where: Binary): Fragment {
+  const { operator, left, right } = where;
+  if (operator === '&&') return sql`${condition(left)} and ${condition(right)}`;
+  if (operator === '||') return or([left, right].map(orOperand));
+  if (left.kind === 'nil' || right.kind === 'nil') return presence(where);
+  if (!isComparison(operator)) throw unsupported(where);
+  if (isField(left) && right.kind === 'static') return compare(left, operator, right, where);
+  if (isField(right) && left.kind === 'static') {
+    return compare(right, flipped[operator] ?? operator, left, where);
+  }
+  throw unsupported(where);
+}
+
+function orOperand(where: FieldExpression): Fragment {
+  const isAnd = where.kind === 'binary' && where.operator === '&&';
+  return isAnd ? sql`(${condition(where)})` : condition(where);
+}
+
+function isField(expression: FieldExpression): expression is Field {
+  return expression.kind === 'attribute' || expression.kind === 'intrinsic';
+}
+
+/** `field = nil`, `field != nil`. Intrinsics are always there. */
+function presence(where: Binary): Fragment {
+  const field = where.left.kind === 'nil' ? where.right : where.left;
+  if (field.kind === 'intrinsic') return where.operator === '!=' ? sql`true` : sql`false`;
+  if (field.kind !== 'attribute') throw unsupported(where);
+  return lookupAbsence(field, where.operator === '=');
+}
+
+// ── Comparisons ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+type Operator = Exclude<FieldOperator, '&&' | '||' | '+' | '-' | '*' | '/' | '%' | '^'>;
+type Test = (value: Fragment) => Fragment;
+
+/** Operator → SQL. The constant of `=~` and `!~` is an anchored pattern. */
+const comparisons: Readonly<Record<Operator, (constant: Fragment) => Test>> = {
+  '=': (constant) => (value) => sql`${value} = ${constant}`,
+  '!=': (constant) => (value) => sql`${value} != ${constant}`,
+  '<': (constant) => (value) => sql`${value} < ${constant}`,
+  '<=': (constant) => (value) => sql`${value} <= ${constant}`,
+  '>': (constant) => (value) => sql`${value} > ${constant}`,
+  '>=': (constant) => (value) => sql`${value} >= ${constant}`,
+  '=~': (constant) => (value) => sql`match(${value}, ${constant})`,
+  '!~': (constant) => (value) => sql`not match(${value}, ${constant})`,
+};
+
+/** What an operator becomes when its constant stood on the left. */
+const flipped: Readonly<Partial<Record<Operator, Operator>>> = {
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+};
+
+function isComparison(operator: FieldOperator): operator is Operator {
+  return operator in comparisons;
+}
+
+function compare(field: Field, operator: Operator, constant: Static, whole: Binary): Fragment {
+  const isPattern = operator === '=~' || operator === '!~';
+  if (isPattern && constant.type !== 'string') throw unsupported(whole);
+  const test = comparisons[operator](isPattern ? pattern(constant) : parameterOf(constant, field));
+  if (field.kind === 'intrinsic') return compareIntrinsic(field, constant, test);
+  return lookup(field, {
+    inMaps: (maps, key) => typedTests(maps.of[constant.type], key, test),
+    inColumn: (column) => (constant.type === 'string' ? test(column) : sql`false`),
+  });
+}
+
+/** Fully anchored, and `.` matches a newline: TraceQL's regular expressions are RE2, `^(?:…)$`. */
+function pattern(constant: Static): Fragment {
+  return string(`(?s)^(?:${String(constant.value)})$`);
+}
+
+function parameterOf(constant: Static, field: Field): Fragment {
+  switch (constant.type) {
+    case 'int':
+    case 'duration':
+      return int64(constant.value);
+    case 'float':
+      return float64(constant.value);
+    case 'boolean':
+      return bool(constant.value);
+    case 'string':
+      return string(isId(field) ? asId(field, constant.value) : constant.value);
+    default:
+      return string(constant.value);
+  }
+}
+
+function isId(field: Field): field is IntrinsicField {
+  return field.kind === 'intrinsic' && /:(trace|span|parent)?id$/i.test(field.name);
+}
+
+/** Ids are stored whole and in lower case; Tempo strips the leading zeros of trace ids, so both spellings are taken. */
+function asId(field: IntrinsicField, written: string): string {
+  const isTrace = field.name === 'trace:id' || field.name === 'link:traceID';
+  const id = written.toLowerCase();
+  return isTrace && id !== '' ? id.padStart(32, '0') : id;
+}
+
+const typesComparable: Readonly<Record<Static['type'], FieldType | null>> = {
+  string: 'string',
+  int: 'number',
+  float: 'number',
+  duration: 'number',
+  boolean: null,
+  status: 'status',
+  kind: 'kind',
+};
+
+function compareIntrinsic(field: IntrinsicField, constant: Static, test: Test): Fragment {
+  const column = intrinsicColumns[field.name];
+  if (column === null) throw unsupported(field);
+  return column.type === typesComparable[constant.type]
+    ? anyOf(column.place, test(column.value))
+    : sql`false`;
+}

@@ -1,0 +1,114 @@
+/**
+ * A piece of SQL: a tree of text written in this package and typed parameters.
+ *
+ * Text enters only through the `sql` template, a value only through a typed constructor, so no outside value can become
+ * text: a plain string does not fit where a Fragment is wanted. The class is nominal (it has a private field), so
+ * nothing else does either.
+ *
+ * Never knows: plans, tables, the engine.
+ */
+import type { Statement } from '@clew/store';
+
+type ScalarType = 'String' | 'Int64' | 'UInt64' | 'UInt32' | 'Float64' | 'Bool';
+type ParameterType = ScalarType | 'Array(String)';
+
+type Parameter = { readonly type: ParameterType; readonly value: unknown };
+type Piece = string | Parameter | Fragment;
+
+let make: (pieces: readonly Piece[]) => Fragment;
+let piecesOf: (fragment: Fragment) => readonly Piece[];
+
+/** Made only by the functions of this file. */
+export class Fragment {
+  readonly #pieces: readonly Piece[];
+
+  private constructor(pieces: readonly Piece[]) {
+    this.#pieces = pieces;
+  }
+
+  static {
+    make = (pieces) => new Fragment(pieces);
+    piecesOf = (fragment) => fragment.#pieces;
+  }
+}
+
+/** SQL text with fragments in its holes. The indentation of the source is taken off; nested lines are put back on. */
+export function sql(strings: TemplateStringsArray, ...holes: readonly Fragment[]): Fragment {
+  const texts = dedent(strings);
+  return make(texts.flatMap((text, at) => (at < holes.length ? [text, holes[at]!] : [text])));
+}
+
+export const string = (value: string) => make([{ type: 'String', value }]);
+/** 64-bit integers travel as decimal strings: JavaScript numbers would round them. */
+export const int64 = (value: bigint) => make([{ type: 'Int64', value: value.toString() }]);
+export const uint64 = (value: bigint) => make([{ type: 'UInt64', value: value.toString() }]);
+export const uint32 = (value: number) => make([{ type: 'UInt32', value }]);
+export const float64 = (value: number) => make([{ type: 'Float64', value }]);
+export const bool = (value: boolean) => make([{ type: 'Bool', value }]);
+export const strings = (values: readonly string[]) =>
+  make([{ type: 'Array(String)', value: values }]);
+
+/** A name that code has chosen: lower-case, digits, underscores, and dots between members. */
+export function identifier(name: string): Fragment {
+  if (!/^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)*$/.test(name)) {
+    throw new Error(`not an identifier: ${name}`);
+  }
+  return make([name]);
+}
+
+/** Fragments one after another with a separator between them. */
+export function join(fragments: readonly Fragment[], separator: Fragment): Fragment {
+  return make(fragments.flatMap((one, at) => (at === 0 ? [one] : [separator, one])));
+}
+
+/** All must hold; nothing to hold is true. */
+export function and(conditions: readonly Fragment[]): Fragment {
+  return conditions.length === 0 ? sql`true` : join(conditions, sql` and `);
+}
+
+/** One must hold, in parentheses when there are several. */
+export function or(conditions: readonly Fragment[]): Fragment {
+  return conditions.length === 1 ? conditions[0]! : sql`(${join(conditions, sql` or `)})`;
+}
+
+/** The statement a fragment stands for. A parameter used twice is sent once. */
+export function print(fragment: Fragment): Statement {
+  const names = new Map<Parameter, string>();
+  const params: Record<string, unknown> = {};
+  let text = '';
+  const write = (piece: Piece, indent: string): void => {
+    if (typeof piece === 'string') {
+      text += piece.replaceAll('\n', `\n${indent}`);
+    } else if (piece instanceof Fragment) {
+      const here = lineIndent(text);
+      for (const inner of piecesOf(piece)) write(inner, here);
+    } else {
+      const name = names.get(piece) ?? `p${names.size + 1}`;
+      names.set(piece, name);
+      params[name] = piece.value;
+      text += `{${name}:${piece.type}}`;
+    }
+  };
+  write(fragment, '');
+  return { text, params };
+}
+
+function lineIndent(text: string): string {
+  return /[^\n]*$/.exec(text)![0].match(/^ */)![0];
+}
+
+function dedent(strings: readonly string[]): readonly string[] {
+  const indents = strings.flatMap((text) =>
+    [...text.matchAll(/\n( *)(?=[^ \n])/g)].map((m) => m[1]!.length),
+  );
+  const atLineStart = strings
+    .slice(0, -1)
+    .flatMap((text) => /\n( *)$/.exec(text)?.[1]?.length ?? []);
+  const least = Math.min(...indents, ...atLineStart);
+  const margin = Number.isFinite(least) ? new RegExp(`\\n {${least}}`, 'g') : /$^/g;
+  return strings.map((text, at) => {
+    const plain = text.replace(margin, '\n');
+    const head = at === 0 ? plain.replace(/^\n/, '') : plain;
+    return at === strings.length - 1 ? head.replace(/\n *$/, '') : head;
+  });
+}

@@ -1,0 +1,75 @@
+/**
+ * How an attribute is found: in the typed maps of its scope, span before resource where the scope is open.
+ *
+ * `map['key']` of an absent key reads as '' or 0, so every test asks `mapContains` first.
+ *
+ * Never knows: which test is made.
+ */
+import type { Attribute } from '@clew/traceql';
+import { dedicatedColumns, type Maps, type Place, scopeMaps } from './attribute.ts';
+import { type Fragment, or, sql, string } from './fragment.ts';
+
+export type LookupTests = {
+  readonly inMaps: (maps: Maps, key: Fragment) => Fragment;
+  /** For an attribute that has a column of its own; left out, its maps are read. */
+  readonly inColumn?: (column: Fragment) => Fragment;
+};
+
+/**
+ * True when the attribute passes the test. Unscoped, a value of the span shadows one of the resource, whatever its type.
+ */
+export function lookup(attribute: Attribute, tests: LookupTests): Fragment {
+  const key = string(attribute.name);
+  if (attribute.scope !== 'any') return inScope(attribute.scope, key, attribute.name, tests);
+  const onSpan = inScope('span', key, attribute.name, tests);
+  const onResource = inScope('resource', key, attribute.name, tests);
+  return sql`(${onSpan} or not ${has(scopeMaps.span, key)} and ${onResource})`;
+}
+
+type ClosedScope = keyof typeof scopeMaps;
+
+function inScope(scope: ClosedScope, key: Fragment, name: string, tests: LookupTests): Fragment {
+  const column = dedicatedColumns[`${scope}.${name}`];
+  if (column !== undefined && tests.inColumn !== undefined) return tests.inColumn(column);
+  const maps = scopeMaps[scope];
+  return anyOf(maps.place, tests.inMaps(maps, key));
+}
+
+/** True when the attribute is missing (`absent`), or there. Of events and links: when one of them lacks it, or has it. */
+export function lookupAbsence(attribute: Attribute, absent: boolean): Fragment {
+  const key = string(attribute.name);
+  const maps = scopeMaps[attribute.scope === 'any' ? 'span' : attribute.scope];
+  const there = has(maps, key);
+  if (maps.place !== 'span') return anyOf(maps.place, absent ? sql`not ${there}` : there);
+  const anywhere = attribute.scope === 'any' ? or([there, has(scopeMaps.resource, key)]) : there;
+  return absent ? sql`not ${anywhere}` : anywhere;
+}
+
+function has(maps: Maps, key: Fragment): Fragment {
+  const all = [maps.string, maps.int, maps.double, maps.bool, maps.other];
+  return or(all.map((map) => sql`mapContains(${map}, ${key})`));
+}
+
+/** True when one of the typed maps has the key and its value passes; no map to look into is false. */
+export function typedTests(
+  maps: readonly Fragment[],
+  key: Fragment,
+  test: (value: Fragment) => Fragment,
+): Fragment {
+  const tests = maps.map(
+    (map) => sql`(mapContains(${map}, ${key}) and ${test(sql`${map}[${key}]`)})`,
+  );
+  return tests.length === 0 ? sql`false` : or(tests);
+}
+
+/** True when the test holds for the span, or for any of its events or links. */
+export function anyOf(place: Place, test: Fragment): Fragment {
+  switch (place) {
+    case 'span':
+      return test;
+    case 'event':
+      return sql`arrayExists(e -> ${test}, events)`;
+    case 'link':
+      return sql`arrayExists(l -> ${test}, links)`;
+  }
+}

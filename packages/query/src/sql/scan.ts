@@ -1,0 +1,59 @@
+/**
+ * Where to look: time ranges and trace ids as conditions that the keys and indexes of `spans` can use.
+ *
+ * Never knows: what is looked for.
+ */
+import type { TimeRange } from '../question.ts';
+import { type Fragment, int64, sql, string, strings } from './fragment.ts';
+
+/** Epoch nanoseconds as the type of `ts`. */
+export function startTime(timeNs: bigint): Fragment {
+  return sql`fromUnixTimestamp64Nano(${int64(timeNs)}, 'UTC')`;
+}
+
+/**
+ * Starts from `fromNs` to before `toNs`. The minute is said as the primary key says it: the engine then skips granules
+ * by key, and parts by partition.
+ */
+export function startsWithin(range: TimeRange): readonly Fragment[] {
+  const from = startTime(range.fromNs);
+  const to = startTime(range.toNs);
+  return [
+    sql`toStartOfMinute(ts) >= toStartOfMinute(${from})`,
+    sql`toStartOfMinute(ts) <= toStartOfMinute(${to})`,
+    sql`ts >= ${from}`,
+    sql`ts < ${to}`,
+  ];
+}
+
+/** 32 hex digits as the type of `trace_id`. Without the cast to FixedString no index is used. */
+export function traceIdBytes(traceId: string): Fragment {
+  return sql`toFixedString(unhex(${string(traceId)}), 16)`;
+}
+
+/**
+ * The spans of some traces, read from exactly the minutes in which they have spans, as `trace_ix` knows them.
+ * `global`: on a cluster the set is made once, not once per shard.
+ */
+export function ofTraces(tenant: string, traceIds: readonly string[]): Fragment {
+  const tenantIs = sql`tenant = ${string(tenant)}`;
+  return sql`
+    ${tenantIs}
+      and (toStartOfMinute(ts), trace_id) global in (
+        select
+          toStartOfMinute(first) + toIntervalMinute(arrayJoin(range(
+            toUInt32(dateDiff('minute', toStartOfMinute(first), toStartOfMinute(last)) + 1)
+          ))),
+          trace_id
+        from (
+          select trace_id, min(start) as first, max(end) as last
+          from trace_ix
+          where ${tenantIs}
+            and trace_id in (
+              select toFixedString(unhex(arrayJoin(${strings(traceIds)})), 16)
+            )
+          group by trace_id
+        )
+      )
+  `;
+}

@@ -1,0 +1,177 @@
+/**
+ * Statements about known traces: their spans in full, their columns, their summaries.
+ *
+ * Never knows: how an id was found.
+ */
+import type { Statement } from '@clew/store';
+import type { FieldExpression } from '@clew/traceql';
+import type { TimeRange } from '../question.ts';
+import { column, type MapType, member } from './columns.ts';
+import { condition } from './condition.ts';
+import { and, type Fragment, print, sql, uint32, uint64 } from './fragment.ts';
+import { ofTraces, startsWithin } from './scan.ts';
+import { parentSpanIdText, spanIdText, startNsText, traceIdText } from './select.ts';
+
+export type TraceRead = {
+  readonly tenant: string;
+  readonly traceId: string;
+  /** Rows at most; one more than is shown tells that a trace was cut. */
+  readonly limit: number;
+};
+
+/** Every column of every span of a trace, in start order. */
+export function traceStatement(read: TraceRead): Statement {
+  return print(sql`
+    select
+      ${wholeSpan}
+    from spans
+    where ${ofTraces(read.tenant, [read.traceId])}
+    order by ts, span_id, kind, name, duration_ns
+    limit ${uint32(read.limit)}
+  `);
+}
+
+/** Every column of one span; several rows when its client sent several spans under one id. */
+export function spanStatement(read: TraceRead & { readonly spanId: bigint }): Statement {
+  return print(sql`
+    select
+      ${wholeSpan}
+    from spans
+    where ${ofTraces(read.tenant, [read.traceId])}
+      and span_id = ${uint64(read.spanId)}
+    order by ts
+    limit ${uint32(read.limit)}
+  `);
+}
+
+/**
+ * What the waterfall draws from. Ids are split into 32-bit halves and times into seconds and nanoseconds, so that every
+ * cell is a JSON number that JavaScript reads exactly.
+ */
+export function traceColumnsStatement(read: TraceRead): Statement {
+  return print(sql`
+    select
+      toUInt32(bitShiftRight(span_id, 32)) as idHigh,
+      toUInt32(bitAnd(span_id, 4294967295)) as idLow,
+      toUInt32(bitShiftRight(parent_span_id, 32)) as parentHigh,
+      toUInt32(bitAnd(parent_span_id, 4294967295)) as parentLow,
+      toUnixTimestamp(ts) as seconds,
+      toUInt32(toUnixTimestamp64Nano(ts) % 1000000000) as nanoseconds,
+      toFloat64(duration_ns) as duration,
+      service,
+      name,
+      toInt8(kind) as kindNumber,
+      toInt8(status) as statusNumber,
+      toUInt8(
+        notEmpty(events)
+        + 2 * notEmpty(links)
+        + 4 * (marks != 0)
+        + 8 * arrayExists(e -> e.name = 'exception', events)
+      ) as flagBits
+    from spans
+    where ${ofTraces(read.tenant, [read.traceId])}
+    order by ts, span_id, kind, name, duration_ns
+    limit ${uint32(read.limit)}
+  `);
+}
+
+export type SummariesRead = {
+  readonly tenant: string;
+  readonly traceIds: readonly string[];
+  /** What counts as matched: spans of which this holds that start in the range. */
+  readonly where: FieldExpression | null;
+  readonly range: TimeRange;
+};
+
+/**
+ * One row per trace, over all of its spans. Exact repeats (a client's retry) are counted once. The root is the earliest
+ * span without a parent, else the earliest span.
+ */
+export function summariesStatement(read: SummariesRead): Statement {
+  const matches = read.where === null ? [] : [condition(read.where)];
+  return print(sql`
+    select
+      ${traceIdText},
+      toString(toUnixTimestamp64Nano(min(first))) as startNs,
+      toString(max(last)) as endNs,
+      toUInt32(sum(spans)) as spanCount,
+      toUInt32(sum(errors)) as errorCount,
+      toUInt32(sum(matches)) as matched,
+      argMin(service, root.1) as rootService,
+      argMin(root.2, root.1) as rootName,
+      arrayMap(x -> (x.2, x.3, x.4), arraySort(groupArray((first, service, toUInt32(spans), toUInt32(errors))))) as services
+    from (
+      select
+        trace_id,
+        service,
+        min(ts) as first,
+        max(toUnixTimestamp64Nano(ts) + duration_ns) as last,
+        uniqExact(span_id, ts) as spans,
+        uniqExactIf((span_id, ts), status = 'error') as errors,
+        uniqExactIf((span_id, ts), ${and([...startsWithin(read.range), ...matches])}) as matches,
+        min(((parent_span_id != 0, ts, span_id), name)) as root
+      from spans
+      where ${ofTraces(read.tenant, read.traceIds)}
+      group by trace_id, service
+    )
+    group by trace_id
+  `);
+}
+
+/** Typed maps as arrays of pairs: JSON objects would merge repeated keys. Doubles as text, or NaN would be null. */
+function attributesOf(map: (type: MapType) => Fragment): Fragment {
+  const pairs = (type: MapType, value: Fragment) =>
+    sql`arrayMap((k, v) -> (toString(k), ${value}), mapKeys(${map(type)}), mapValues(${map(type)}))`;
+  return sql`(
+    ${pairs('str', sql`v`)},
+    ${pairs('int', sql`toString(v)`)},
+    ${pairs('num', sql`toString(v)`)},
+    ${pairs('bool', sql`v`)},
+    ${pairs('other', sql`base64Encode(v)`)}
+  )`;
+}
+
+const wholeSpan = sql`
+  ${traceIdText},
+  ${spanIdText},
+  ${parentSpanIdText},
+  trace_state as traceState,
+  flags,
+  service,
+  name,
+  kind,
+  status,
+  status_message as statusMessage,
+  ${startNsText},
+  toString(toUnixTimestamp64Nano(ts) + duration_ns) as endNs,
+  toFloat64(duration_ns) as durationNs,
+  ${attributesOf((type) => column(`attr_${type}`))} as attributes,
+  dropped_attributes as droppedAttributes,
+  arrayMap(e -> (
+    toString(toUnixTimestamp64Nano(e.ts)),
+    e.name,
+    ${attributesOf((type) => member('e', type))},
+    e.dropped
+  ), events) as eventList,
+  dropped_events as droppedEvents,
+  arrayMap(l -> (
+    lower(hex(l.trace_id)),
+    lower(leftPad(hex(l.span_id), 16, '0')),
+    l.trace_state,
+    l.flags,
+    ${attributesOf((type) => member('l', type))},
+    l.dropped
+  ), links) as linkList,
+  dropped_links as droppedLinks,
+  ${attributesOf((type) => column(`res_${type}`))} as resourceAttributes,
+  res_dropped as resourceDropped,
+  res_schema_url as resourceSchemaUrl,
+  ${attributesOf((type) => column(`scope_${type}`))} as scopeAttributes,
+  scope_dropped as scopeDropped,
+  scope_name as scopeName,
+  scope_version as scopeVersion,
+  scope_schema_url as scopeSchemaUrl,
+  marks,
+  toFloat64(toUnixTimestamp64Milli(arrived)) as arrivedMs,
+  listener
+`;
