@@ -89,7 +89,7 @@ function askUntilStopped(clew) {
     '/api/v1/search?service=orders&limit=20',
     '/api/v1/search?status=error&limit=20',
     '/api/v1/services',
-    '/api/v1/search?attr=user.id%3Duser-77&limit=20',
+    '/api/v1/search?attr=user.id%3Dcustomer-77&limit=20',
   ];
   const tookMs = [];
   let failed = 0;

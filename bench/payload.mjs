@@ -128,13 +128,13 @@ function createSpan(random, marks, i) {
     attributes: [
       text('http.request.method', place === 0 ? 'POST' : 'GET'),
       text('http.route', ROUTES[which]),
-      text('url.path', `/v1/items/${Math.floor(random() * 1e9).toString(36)}`),
-      text('user.id', `user-${Math.floor(random() * 50_000)}`),
-      text('server.address', `${SERVICES[which]}.shop.internal`),
+      text('url.path', `/v1/catalogue/items/${Math.floor(random() * 1e9).toString(36)}`),
+      text('user.id', `customer-${Math.floor(random() * 50_000)}`),
+      text('server.address', `${SERVICES[which]}.shop.svc.cluster.local`),
       int('server.port', 8080),
       int('http.response.status_code', failed ? 504 : 200),
       text('network.protocol.version', '1.1'),
-      text('thread.name', `worker-${Math.floor(random() * 16)}`),
+      text('thread.name', `http-worker-pool-${Math.floor(random() * 16)}`),
       { key: 'cache.hit', value: { type: 'bool', value: random() < 0.5 } },
     ],
   };
