@@ -136,21 +136,28 @@ function writeKeyValue(writer: Writer, pair: KeyValue): void {
 function writeAnyValue(writer: Writer, value: AnyValue): void {
   switch (value.type) {
     case 'string':
-      return writer.string(1, value.value);
+      writer.string(1, value.value);
+      break;
     case 'bool':
-      return writer.bool(2, value.value);
+      writer.bool(2, value.value);
+      break;
     case 'int':
-      return writer.varint64(3, value.value);
+      writer.varint64(3, value.value);
+      break;
     case 'double':
-      return writer.double(4, value.value);
+      writer.double(4, value.value);
+      break;
     case 'array':
-      return writeMessage(writer, 5, value.value, writeArray);
+      writeMessage(writer, 5, value.value, writeArray);
+      break;
     case 'kvlist':
-      return writeMessage(writer, 6, value.value, writeKeyValues);
+      writeMessage(writer, 6, value.value, writeKeyValues);
+      break;
     case 'bytes':
-      return writer.bytes(7, value.value);
+      writer.bytes(7, value.value);
+      break;
     case 'empty':
-      return undefined;
+      break;
   }
 }
 

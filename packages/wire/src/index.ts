@@ -19,16 +19,13 @@ export {
 export { bytesToHex, hexToBytes, isZero, SPAN_ID_BYTES, TRACE_ID_BYTES } from './ids.ts';
 export { checkWalkLimits, type WalkLimits, walkLimits } from './limits.ts';
 export { type Mark, markNames, marks } from './marks.ts';
+export { type Mended, mendTraces } from './mend.ts';
+export { ORIGINAL_END, ORIGINAL_START } from './mend-times.ts';
+export type { RejectReason } from './mending.ts';
 export { createReader, type Reader, WireError } from './reader.ts';
 export { exportTraceResponse, rpcStatus } from './response.ts';
 export { bytesToText, textToBytes } from './text.ts';
 export type * from './traces-data.ts';
-export {
-  type MendReason,
-  type RefuseReason,
-  type Verdict,
-  type Walk,
-  type WalkReason,
-  walkTraces,
-} from './walk.ts';
+export type { MendReason, RefuseReason, Verdict, Walk, WalkReason } from './verdict.ts';
+export { walkTraces } from './walk.ts';
 export { createWriter, type Writer } from './writer.ts';

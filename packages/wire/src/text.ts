@@ -104,14 +104,19 @@ function isWideText(bytes: Uint8Array, at: number, end: number): boolean {
   return true;
 }
 
+/** A character takes at most four bytes, so a cut moves back by at most three. */
+const CUT_BACK_MAX = 3;
+
 /** The last position not after `at + bytesMax` where the text `at … end` may be cut. */
 export function textCut(bytes: Uint8Array, at: number, end: number, bytesMax: number): number {
   if (end - at <= bytesMax) {
     return end;
   }
-  let cut = at + bytesMax;
-  while (cut > at && (bytes[cut]! & 0xc0) === 0x80) {
+  const most = at + bytesMax;
+  const least = Math.max(at, most - CUT_BACK_MAX);
+  let cut = most;
+  while (cut > least && (bytes[cut]! & 0xc0) === 0x80) {
     cut -= 1;
   }
-  return cut;
+  return (bytes[cut]! & 0xc0) === 0x80 ? most : cut;
 }
