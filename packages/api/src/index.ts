@@ -1,1 +1,25 @@
-export {};
+/** The HTTP faces: native API, health, metrics, the user interface. Start at `createApi`. */
+export { type Api, createApi, openApiDocument } from './api.ts';
+export { ApiError, type ErrorBody, type ErrorCode, errors } from './errors.ts';
+export { limits } from './limits.ts';
+export type {
+  AttributeAnswer,
+  AttributesAnswer,
+  OperationsAnswer,
+  SearchAnswer,
+  ServicesAnswer,
+  SpanAnswer,
+  StatusAnswer,
+  TraceSummaryAnswer,
+  ValueAnswer,
+} from './native/answers.ts';
+export type {
+  ApiParts,
+  CollectorView,
+  EngineState,
+  EngineView,
+  Listener,
+  Log,
+  Metric,
+} from './parts.ts';
+export { type ApiSettings, apiSettings, apiSettingsOf, type Setting } from './settings.ts';

@@ -1,0 +1,43 @@
+/**
+ * Every maximum of the HTTP faces, with its reason. What an operator may change is in settings.ts.
+ *
+ * Never knows: who enforces a limit.
+ */
+
+const KiB = 1024;
+const SECOND = 1000;
+
+export const limits = {
+  /** Below `headersBytesMax`, so that a long URL gets an answer of its own instead of a bare 431. */
+  urlBytesMax: 8 * KiB,
+  /** Request line and all headers together (trials.md §4.3). */
+  headersBytesMax: 16 * KiB,
+  headersMsMax: 10 * SECOND,
+  /** The whole request must have arrived by then; no request of these faces has a large body. */
+  requestMsMax: 30 * SECOND,
+  /** Longer than the 60 s of common proxies, so that the proxy closes first and no request is lost. */
+  idleMsMax: 65 * SECOND,
+  bodyBytesMax: 64 * KiB,
+  requestsPerConnectionMax: 10_000,
+  /** Conditions on attributes in one search. */
+  attributeConditionsMax: 32,
+  /** Service names, operation names and attribute values in a question; what is stored is shorter. */
+  textCharsMax: 1024,
+  /** Attributes named by one completion request. */
+  attributesMax: 1000,
+  /** A longer wait for unloaded spans answers with what is stored and says so in a header. */
+  freshMsMax: 5 * SECOND,
+  /** Spans of a trace written between two looks at whether the client is still there. */
+  spansPerChunk: 256,
+  /** JSON below this size is not worth compressing: one network packet carries it. */
+  compressBytesMin: 1400,
+  pulseMs: SECOND,
+  /** How soon the first span is noticed by a page that waits for it. */
+  firstSpanMs: 100,
+  /** A pulse also keeps proxies from closing a silent stream; engine and counters change slower. */
+  latestMs: 2 * SECOND,
+  /** Bytes a slow reader of pulses may leave unread before it is dropped. */
+  pulseUnreadBytesMax: 64 * KiB,
+  /** Sent with 503: the engine host is back within three seconds of a crash. */
+  retryAfterSeconds: 2,
+} as const;

@@ -1,0 +1,87 @@
+/**
+ * What an operator can set about the HTTP faces, and how values become options.
+ *
+ * Never knows: where a value came from (file, flag, environment).
+ */
+
+/** One row of the settings table; the same shape in every package. Durations are milliseconds. */
+export type Setting = {
+  readonly key: string;
+  readonly type: 'string' | 'int' | 'bytes' | 'duration' | 'bool' | 'choice' | 'listen';
+  readonly choices?: readonly string[];
+  readonly default: string | number | boolean;
+  readonly min?: number;
+  readonly max?: number;
+  readonly says: string;
+};
+
+export const apiSettings: readonly Setting[] = [
+  {
+    key: 'listen.ui',
+    type: 'listen',
+    default: '127.0.0.1:16686',
+    says: 'where the user interface, the API, /ready, /live and /metrics answer; off closes it',
+  },
+  {
+    key: 'ui.hosts',
+    type: 'string',
+    default: '',
+    says: 'names under which browsers may reach the UI, separated by commas; a loopback listener also takes localhost and loopback addresses, any other listener takes every name when this is empty',
+  },
+  {
+    key: 'ui.connections_max',
+    type: 'int',
+    default: 1024,
+    min: 8,
+    max: 65_536,
+    says: 'open connections to the UI listener; further ones are closed',
+  },
+  {
+    key: 'ui.pulses_max',
+    type: 'int',
+    default: 128,
+    min: 1,
+    max: 4096,
+    says: 'browser pages that may follow the live status at once',
+  },
+  {
+    key: 'ui.trace_json_spans_max',
+    type: 'int',
+    // About 1 KiB of JSON per span with ten attributes: 100 MiB for the longest answer.
+    default: 100_000,
+    min: 100,
+    max: 1_000_000,
+    says: 'most spans of one trace answered as OTLP/JSON; a longer trace is cut and a header says so',
+  },
+];
+
+/** The settings as code uses them. */
+export type ApiSettings = {
+  /** `host:port`; port 0 takes a free one. */
+  readonly listen: string;
+  /** Lower case, without port. */
+  readonly hosts: readonly string[];
+  readonly connectionsMax: number;
+  readonly pulsesMax: number;
+  readonly traceJsonSpansMax: number;
+  /** How long every span is kept, for the status answer and for searches without a range. */
+  readonly hotWindowMs: number;
+};
+
+export type SettingValues = Readonly<Record<string, string | number | boolean | undefined>>;
+
+const hotWindowMs = 24 * 60 * 60 * 1000;
+
+/** Turns resolved values (by key) into options; what is left out has the default of the table. */
+export function apiSettingsOf(values: SettingValues = {}): ApiSettings {
+  const read = (key: string) => values[key] ?? apiSettings.find((row) => row.key === key)?.default;
+  const hosts = String(read('ui.hosts')).split(',');
+  return {
+    listen: String(read('listen.ui')),
+    hosts: hosts.map((host) => host.trim().toLowerCase()).filter((host) => host !== ''),
+    connectionsMax: Number(read('ui.connections_max')),
+    pulsesMax: Number(read('ui.pulses_max')),
+    traceJsonSpansMax: Number(read('ui.trace_json_spans_max')),
+    hotWindowMs: Number(values['hot_window'] ?? hotWindowMs),
+  };
+}
