@@ -13,8 +13,8 @@ import type { QuerySettings } from './settings.ts';
 /** The running of one question. */
 export type Run = {
   rows<Row>(statement: Statement): Promise<readonly Row[]>;
-  /** The caller knows what its statement selects: one array per alias. */
-  columns<Columns>(statement: Statement): Promise<Columns>;
+  /** One array per alias of the statement's select, which the caller knows; null when there is no row. */
+  columns<Columns>(statement: Statement): Promise<Columns | null>;
   took(): Took;
 };
 
@@ -48,8 +48,10 @@ export function startRun(engine: Engine, settings: QuerySettings, signal?: Abort
   return {
     rows: async <Row>(statement: Statement) =>
       count(await engine.rows<Row>(statement, limits())).rows,
-    columns: async <Columns>(statement: Statement) =>
-      count(await engine.columns(statement, limits())).columns as Columns,
+    columns: async <Columns>(statement: Statement) => {
+      const answer = count(await engine.columns(statement, limits()));
+      return answer.rowCount === 0 ? null : (answer.columns as Columns);
+    },
     took: () => ({ ms: Math.round(engineMs * 100) / 100, rowsRead }),
   };
 }

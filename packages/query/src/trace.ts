@@ -30,7 +30,7 @@ export async function readTraceColumns(ask: Ask, id: string): Promise<TraceColum
   const { run, limits, looks, tenant } = ask;
   return withFullId(ask, id, async (traceId) => {
     const rows = await run.columns<ColumnRows>(traceColumnsStatement(readOf(ask, traceId)));
-    if (rows.seconds.length === 0) return null;
+    if (rows === null) return null;
     const columns = buildTraceColumns(traceId, rows, limits.traceSpansMax);
     const slots = await looks.slotsOf(tenant, columns.services, run);
     const services = columns.services.map((name) => ({ name, look: slots.get(name) ?? 0 }));

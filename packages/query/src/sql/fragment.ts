@@ -32,9 +32,12 @@ export class Fragment {
   }
 }
 
-/** SQL text with fragments in its holes. The indentation of the source is taken off; nested lines are put back on. */
+/**
+ * SQL text with fragments in its holes. Text that starts on a line of its own loses the indentation of the source; lines
+ * of a nested fragment are indented as the line it stands on.
+ */
 export function sql(strings: TemplateStringsArray, ...holes: readonly Fragment[]): Fragment {
-  const texts = dedent(strings);
+  const texts = strings.raw[0]!.startsWith('\n') ? dedent(strings) : strings;
   return make(texts.flatMap((text, at) => (at < holes.length ? [text, holes[at]!] : [text])));
 }
 
@@ -58,7 +61,8 @@ export function identifier(name: string): Fragment {
 
 /** Fragments one after another with a separator between them. */
 export function join(fragments: readonly Fragment[], separator: Fragment): Fragment {
-  return make(fragments.flatMap((one, at) => (at === 0 ? [one] : [separator, one])));
+  const between = piecesOf(separator);
+  return make(fragments.flatMap((one, at) => (at === 0 ? [one] : [...between, one])));
 }
 
 /** All must hold; nothing to hold is true. */
@@ -76,39 +80,39 @@ export function print(fragment: Fragment): Statement {
   const names = new Map<Parameter, string>();
   const params: Record<string, unknown> = {};
   let text = '';
-  const write = (piece: Piece, indent: string): void => {
-    if (typeof piece === 'string') {
-      text += piece.replaceAll('\n', `\n${indent}`);
-    } else if (piece instanceof Fragment) {
-      const here = lineIndent(text);
-      for (const inner of piecesOf(piece)) write(inner, here);
-    } else {
-      const name = names.get(piece) ?? `p${names.size + 1}`;
-      names.set(piece, name);
-      params[name] = piece.value;
-      text += `{${name}:${piece.type}}`;
+  const placeholder = (parameter: Parameter): string => {
+    const name = names.get(parameter) ?? `p${names.size + 1}`;
+    names.set(parameter, name);
+    params[name] = parameter.value;
+    return `{${name}:${parameter.type}}`;
+  };
+  // A nested fragment's lines are indented as the line on which the text around it has put it.
+  const write = (fragment: Fragment, indent: string): void => {
+    let here = indent;
+    for (const piece of piecesOf(fragment)) {
+      if (piece instanceof Fragment) {
+        write(piece, here);
+      } else if (typeof piece === 'string') {
+        text += piece.replaceAll('\n', `\n${indent}`);
+        const lastLine = /\n( *)[^\n]*$/.exec(piece);
+        if (lastLine !== null) here = indent + lastLine[1]!;
+      } else {
+        text += placeholder(piece);
+      }
     }
   };
   write(fragment, '');
   return { text, params };
 }
 
-function lineIndent(text: string): string {
-  return /[^\n]*$/.exec(text)![0].match(/^ */)![0];
-}
-
 function dedent(strings: readonly string[]): readonly string[] {
-  const indents = strings.flatMap((text) =>
-    [...text.matchAll(/\n( *)(?=[^ \n])/g)].map((m) => m[1]!.length),
-  );
-  const atLineStart = strings
-    .slice(0, -1)
-    .flatMap((text) => /\n( *)$/.exec(text)?.[1]?.length ?? []);
-  const least = Math.min(...indents, ...atLineStart);
-  const margin = Number.isFinite(least) ? new RegExp(`\\n {${least}}`, 'g') : /$^/g;
+  // A hole stands for one character, so that a line which starts with one counts.
+  const lines = strings.join('\0').split('\n').slice(1);
+  const indents = lines.filter((line) => line.trim() !== '').map((line) => line.search(/[^ ]/));
+  const margin = new RegExp(`\\n {${Math.min(...indents)}}`, 'g');
   return strings.map((text, at) => {
     const plain = text.replace(margin, '\n');
-    const head = at === 0 ? plain.replace(/^\n/, '') : plain;
-    return at === strings.length - 1 ? head.replace(/\n *$/, '') : head;
+    const head = at === 0 ? plain.slice(1) : plain;
+    return at === strings.length - 1 ? head.trimEnd() : head;
   });
 }

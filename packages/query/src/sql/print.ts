@@ -7,7 +7,7 @@
  */
 import type { Statement } from '@clew/store';
 import type { Place, Plan } from '../plan.ts';
-import { condition } from './condition.ts';
+import { conjuncts } from './condition.ts';
 import { and, type Fragment, join, print, sql, string, uint32, uint64 } from './fragment.ts';
 import { startsWithin, startTime, traceIdBytes } from './scan.ts';
 import { selections } from './select.ts';
@@ -44,7 +44,7 @@ const printers: Printers = {
   }),
   filter: (node) => {
     const input = clausesOf(node.input);
-    return { ...input, where: [...input.where, condition(node.where)] };
+    return { ...input, where: [...input.where, ...conjuncts(node.where)] };
   },
   group: (node) => ({ ...clausesOf(node.input), groupBy: [sql`trace_id`] }),
   select: (node) => ({ ...clausesOf(node.input), select: selections[node.row] }),

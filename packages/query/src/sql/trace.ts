@@ -7,7 +7,7 @@ import type { Statement } from '@clew/store';
 import type { FieldExpression } from '@clew/traceql';
 import type { TimeRange } from '../question.ts';
 import { column, type MapType, member } from './columns.ts';
-import { condition } from './condition.ts';
+import { conjuncts } from './condition.ts';
 import { and, type Fragment, print, sql, uint32, uint64 } from './fragment.ts';
 import { ofTraces, startsWithin } from './scan.ts';
 import { parentSpanIdText, spanIdText, startNsText, traceIdText } from './select.ts';
@@ -88,7 +88,7 @@ export type SummariesRead = {
  * span without a parent, else the earliest span.
  */
 export function summariesStatement(read: SummariesRead): Statement {
-  const matches = read.where === null ? [] : [condition(read.where)];
+  const matches = read.where === null ? [] : conjuncts(read.where);
   return print(sql`
     select
       ${traceIdText},
