@@ -53,7 +53,8 @@ function useAddress<Address>(
         to: '.',
         replace: options.push !== true,
         resetScroll: false,
-        search: (before: RawSearch) => format({ ...parse(before).address, ...fields }),
+        // The router cannot know which route `.` is, so the type of its search is out of reach here.
+        search: ((before: RawSearch) => format({ ...parse(before).address, ...fields })) as never,
       });
     },
     [navigate, parse, format],

@@ -56,6 +56,19 @@ export function attributesQuestion(prefix: string, scope?: string) {
   });
 }
 
+/** Whether a question finds anything at all: the same search for one row. */
+export function probeQuestion(address: ExploreAddress) {
+  const path = searchPath(address, 1);
+  return queryOptions({
+    queryKey: ['probe', path],
+    queryFn: async ({ signal }) => {
+      const answer = await askJson<SearchAnswer>(path, signal);
+      return (answer.traces ?? answer.spans ?? []).length > 0;
+    },
+    staleTime: 10_000,
+  });
+}
+
 /** Traces or spans, page after page by the server's cursor. */
 export function searchQuestion(address: ExploreAddress) {
   const path = searchPath(address);

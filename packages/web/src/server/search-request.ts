@@ -11,7 +11,7 @@ import { formatDurationParameter } from '../format/duration.ts';
 const pageRows = 100;
 
 /** `/api/v1/search?by=trace&…` without a cursor. Relative times stay relative: the server's clock decides. */
-export function searchPath(address: ExploreAddress): string {
+export function searchPath(address: ExploreAddress, limit = pageRows): string {
   const search = new URLSearchParams();
   const set = (name: string, value: string | undefined) => {
     if (value !== undefined) search.append(name, value);
@@ -26,7 +26,7 @@ export function searchPath(address: ExploreAddress): string {
   for (const filter of address.where) set('attr', formatAttributeFilter(filter));
   set('from', address.range.from);
   set('to', address.range.to);
-  set('limit', String(pageRows));
+  set('limit', String(limit));
   return `/api/v1/search?${search}`;
 }
 

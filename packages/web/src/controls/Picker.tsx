@@ -1,0 +1,57 @@
+/** One of a fixed few values, or any. */
+import { ChevronDown } from 'lucide-react';
+import {
+  Button as AriaButton,
+  type Key,
+  ListBox,
+  ListBoxItem,
+  Popover,
+  Select,
+  SelectValue,
+} from 'react-aria-components';
+import styles from './field.module.css';
+
+export type PickerProps<Value extends string> = {
+  readonly label: string;
+  readonly value: Value;
+  readonly options: readonly { readonly value: Value; readonly label: string }[];
+  readonly onChange: (value: Value) => void;
+  /** px */
+  readonly width: number;
+  /** Shown as set: a value other than the neutral one. */
+  readonly isSet?: boolean;
+  /** Without the label inside the frame. */
+  readonly isBare?: boolean;
+};
+
+export function Picker<Value extends string>(props: PickerProps<Value>) {
+  const { label, value, options, onChange, width } = props;
+  const change = (key: Key | null) => {
+    const option = options.find((one) => one.value === key);
+    if (option) onChange(option.value);
+  };
+  return (
+    <Select aria-label={label} value={value} onChange={change}>
+      <AriaButton
+        className={styles.field!}
+        style={{ width, padding: 0 }}
+        data-set={props.isSet ? '' : undefined}
+      >
+        {!props.isBare && <span className={styles.label}>{label}</span>}
+        <SelectValue className={styles.value!} style={{ lineHeight: '24px' }} />
+        <span className={styles.open}>
+          <ChevronDown size={14} strokeWidth={1.5} aria-hidden="true" />
+        </span>
+      </AriaButton>
+      <Popover className={styles.popover!} offset={4}>
+        <ListBox className={styles.list!}>
+          {options.map((option) => (
+            <ListBoxItem key={option.value} id={option.value} className={styles.option!}>
+              {option.label}
+            </ListBoxItem>
+          ))}
+        </ListBox>
+      </Popover>
+    </Select>
+  );
+}

@@ -1,0 +1,90 @@
+/**
+ * Nothing found: what was asked, and the ways out. Each way is tried with a search for one row, so that the reader sees
+ * which of them helps before choosing.
+ *
+ * Never knows: the router.
+ */
+import { useQueries, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { type ExploreAddress, hasFilters } from '../address/explore-address.ts';
+import { Button } from '../controls/Button.tsx';
+import { attributesQuestion, probeQuestion } from '../server/questions.ts';
+import { words } from '../words.ts';
+import { questionParts } from './question-words.ts';
+import { type Relaxation, relaxations } from './relaxations.ts';
+import styles from './State.module.css';
+
+const says = words.explore.empty;
+
+export type EmptyAnswerProps = {
+  readonly address: ExploreAddress;
+  readonly onChange: (fields: Partial<ExploreAddress>) => void;
+};
+
+export function EmptyAnswer({ address, onChange }: EmptyAnswerProps) {
+  const [nowMs] = useState(() => Date.now());
+  const ways = relaxations(address, nowMs);
+  const probes = useQueries({
+    queries: ways.map(({ fields }) => probeQuestion({ ...address, ...fields })),
+  });
+  const population = words.explore[address.tab].toLowerCase();
+  return (
+    <div className={styles.state}>
+      <h2>{hasFilters(address) ? says.title(population) : says.titleBare(population)}</h2>
+      <div className={styles.parts}>
+        {questionParts(address).map(({ text }) => (
+          <code key={text}>{text}</code>
+        ))}
+      </div>
+      {address.where.map(({ scope, key }) => (
+        <SeenValues key={`${scope}.${key}`} scope={scope} name={key} />
+      ))}
+      <ul className={styles.ways}>
+        {ways.map((way, index) => (
+          <Way
+            key={way.label}
+            way={way}
+            finds={probes[index]?.data}
+            population={population}
+            onChange={onChange}
+          />
+        ))}
+      </ul>
+      <Link to="/" search={{ connect: '1' }}>
+        {says.connect}
+      </Link>
+    </div>
+  );
+}
+
+type WayProps = {
+  readonly way: Relaxation;
+  /** Whether this way finds something; undefined while it is being tried. */
+  readonly finds: boolean | undefined;
+  readonly population: string;
+  readonly onChange: EmptyAnswerProps['onChange'];
+};
+
+function Way({ way, finds, population, onChange }: WayProps) {
+  return (
+    <li>
+      <Button onPress={() => onChange(way.fields)}>{way.label}</Button>
+      <span className={finds ? styles.finds : styles.quiet}>
+        {finds === undefined ? says.checking : finds ? says.finds(population) : says.findsNothing}
+      </span>
+    </li>
+  );
+}
+
+/** `values seen: 200, 201, 404`, from the catalogue. */
+function SeenValues({ scope, name }: { scope: string | undefined; name: string }) {
+  const list = useQuery(attributesQuestion(name, scope)).data ?? [];
+  const samples = list.find((attribute) => attribute.key === name)?.samples ?? [];
+  if (samples.length === 0) return null;
+  return (
+    <p>
+      {says.values(name)} {samples.slice(0, 6).map(String).join(', ')}
+    </p>
+  );
+}
