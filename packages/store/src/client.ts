@@ -3,6 +3,7 @@
  * limits with every call and turns failures into the errors of errors.ts.
  * Never knows: whether a host process or a cluster answers.
  */
+import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import {
@@ -36,6 +37,7 @@ const requestMsMax = (commandSecondsMax + 30) * 1000;
 export type Client = ReturnType<typeof createEngineClient>;
 
 type JsonAnswer<Data> = {
+  meta: { name: string }[];
   data: Data;
   rows: number;
   statistics?: { rows_read: number; bytes_read: number };
@@ -96,7 +98,11 @@ export function createEngineClient(address: Address) {
         run,
         'JSONColumnsWithMetadata',
       );
-      return { columns: answer.data, rowCount: answer.rows, ...cost };
+      // An answer without rows comes without its columns too.
+      const columns = Object.fromEntries(
+        answer.meta.map(({ name }) => [name, answer.data[name] ?? []]),
+      );
+      return { columns, rowCount: answer.rows, ...cost };
     },
 
     async command(
@@ -116,7 +122,12 @@ export function createEngineClient(address: Address) {
       );
     },
 
-    async insertRows(table: string, rows: readonly object[], settings: ClickHouseSettings) {
+    /**
+     * Without a token each call gets one of its own: the engine would otherwise compare contents,
+     * and the second of two equal batches (a minute like the last) would vanish. There is no
+     * setting that turns this off in every version.
+     */
+    async insertRows(table: string, rows: readonly object[], token: string = randomUUID()) {
       await guarded(() =>
         client.insert({
           table,
@@ -125,7 +136,8 @@ export function createEngineClient(address: Address) {
           clickhouse_settings: {
             max_execution_time: commandSecondsMax,
             async_insert: 0,
-            ...settings,
+            insert_deduplicate: 1,
+            insert_deduplication_token: token,
           },
         }),
       );

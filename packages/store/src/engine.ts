@@ -153,7 +153,7 @@ function engineOf(
     command: async (statement, run) => client().command(statement, run),
     insert: async (table, rows, token) => {
       if (rows.length === 0) return;
-      await client().insertRows(table, rows, deduplication(token));
+      await client().insertRows(table, rows, token);
     },
     load: async (segment, options) => loadSegment(client(), place.kind, segment, options),
   };
@@ -193,14 +193,4 @@ function startError(error: unknown, dataDir: string): unknown {
     `the engine could not open ${join(dataDir, 'engine')}: is another instance using it, and is it writable?`,
     { cause: error },
   );
-}
-
-/**
- * Without a token the engine would compare contents, and the second of two equal batches (a minute
- * with one request like the last) would vanish.
- */
-function deduplication(token?: string) {
-  return token
-    ? { insert_deduplicate: 1 as const, insert_deduplication_token: token }
-    : { insert_deduplicate: 0 as const };
 }

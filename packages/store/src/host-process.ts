@@ -43,10 +43,13 @@ export type HostProcess = {
 
 const entry = fileURLToPath(new URL('../host/main.mjs', import.meta.url));
 
-/** The first restart is immediate; the promise to be back within 3 s leaves room for one more. */
-const pausesMs = [0, 500, 1000, 2000, 5000, 10_000];
+/**
+ * Pauses before the n-th restart in a row. A host that was ready and died is back within 3 s, the
+ * pause included, however often that happens; one that never becomes ready is not hurried.
+ */
+const pausesMs = { wasReady: [0, 250, 500, 1000], neverReady: [500, 1000, 2000, 5000, 10_000] };
 /** A host that lived this long starts the pauses from the beginning. */
-const healthyAfterMs = 30_000;
+const healthyAfterMs = 10_000;
 const startMsMax = 60_000;
 const stopMsMax = 10_000;
 
@@ -64,6 +67,8 @@ export async function superviseHost(
   let child: ChildProcess | undefined;
   let state: 'starting' | 'ready' | 'down' = 'starting';
   let stopping = false;
+  /** False until the first host was ready: a first start that fails is the caller's to hear. */
+  let isSupervised = false;
   let failures = 0;
   let pause: NodeJS.Timeout | undefined;
 
@@ -85,12 +90,11 @@ export async function superviseHost(
     const wasReady = state === 'ready';
     child = undefined;
     state = 'down';
-    if (stopping) return;
+    if (stopping || !isSupervised) return;
     log('error', 'engine host ended', { pid: host.pid, code, signal });
-    if (!wasReady && failures === 0 && !everReady) return;
-    failures = Date.now() - born > healthyAfterMs ? 0 : failures + 1;
-    const pauseMs = pausesMs[Math.min(Math.max(failures - 1, 0), pausesMs.length - 1)] ?? 0;
-    pause = setTimeout(restart, pauseMs);
+    failures = Date.now() - born > healthyAfterMs ? 0 : failures;
+    const pauses = wasReady ? pausesMs.wasReady : pausesMs.neverReady;
+    pause = setTimeout(restart, pauses[Math.min(failures++, pauses.length - 1)]);
   }
 
   function restart(): void {
@@ -100,10 +104,9 @@ export async function superviseHost(
     });
   }
 
-  let everReady = false;
   try {
     await start();
-    everReady = true;
+    isSupervised = true;
   } catch (error) {
     stopping = true;
     (child as ChildProcess | undefined)?.kill('SIGKILL');

@@ -3,6 +3,7 @@
  * file for the embedded engine and the body of the request for a remote one. No other file knows
  * where the engine is.
  */
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { ClickHouseSettings } from '@clickhouse/client';
 import type { Client } from './client.ts';
@@ -14,7 +15,7 @@ export type Segment = { readonly id: bigint; readonly path: string; readonly tok
 export type LoadOptions = {
   readonly signal?: AbortSignal;
   readonly secondsMax?: number;
-  /** `spans_restored`: recovery's staging table, without views and without deduplication. */
+  /** `spans_restored` is recovery's staging table, to which no view listens. */
   readonly into?: 'spans' | 'spans_restored';
 };
 export type Loaded = {
@@ -33,6 +34,17 @@ const source = '$source$';
 const loadSecondsMax = 300;
 
 /**
+ * Refusals that say something about the engine's surroundings, never about the bytes: statement and
+ * schema (46, 47, 60, 62, 81, 115, 456, 457), files and disk (74, 75, 76, 107, 243, 425, 1001),
+ * limits (158, 160, 173, 241, 307, 396, 439), rights (164, 192–194, 497, 516), shutdown (236, 394),
+ * replicas and keeper (225, 254, 285, 286, 319), anything unknown (1002).
+ */
+const surroundings: ReadonlySet<number> = new Set([
+  46, 47, 60, 62, 81, 115, 456, 457, 74, 75, 76, 107, 243, 425, 1001, 158, 160, 173, 241, 307, 396,
+  439, 164, 192, 193, 194, 497, 516, 236, 394, 225, 254, 285, 286, 319, 1002,
+]);
+
+/**
  * Loads a segment once: repeating it with the same token stores nothing more, in `spans` and in
  * every table fed by a view.
  * @throws LoadRefused when the engine refuses the bytes; EngineUnavailable when it could not tell
@@ -45,7 +57,8 @@ export async function loadSegment(
 ): Promise<Loaded> {
   const started = performance.now();
   const into = options.into ?? 'spans';
-  const settings = loadSettings(segment.token, options.secondsMax ?? loadSecondsMax, into);
+  const token = into === 'spans' ? segment.token : randomUUID();
+  const settings = loadSettings(token, options.secondsMax ?? loadSecondsMax);
   try {
     if (place === 'embedded') {
       await client.command(
@@ -58,7 +71,7 @@ export async function loadSegment(
       await client.insertFile(withBody(streamed), segment.path, settings, options.signal);
     }
   } catch (cause) {
-    if (cause instanceof StatementRefused && !cause.overLimit) {
+    if (cause instanceof StatementRefused && !surroundings.has(cause.code)) {
       throw new LoadRefused(cause.code, cause.message, cause);
     }
     throw cause;
@@ -94,10 +107,10 @@ async function segmentRows(client: Client, id: bigint, table: string): Promise<n
   return Number(answer.rows[0]?.rows ?? 0);
 }
 
-function loadSettings(token: string, secondsMax: number, into: string): ClickHouseSettings {
+function loadSettings(token: string, secondsMax: number): ClickHouseSettings {
   return {
     insert_deduplication_token: token,
-    insert_deduplicate: into === 'spans' ? 1 : 0,
+    insert_deduplicate: 1,
     deduplicate_blocks_in_dependent_materialized_views: 1,
     // On by default in this engine, and it would skip deduplication by token.
     async_insert: 0,

@@ -2,6 +2,7 @@
  * Derives the rows of a derived table again from the spans that are still stored, with the very
  * text of the view that feeds it, so that the two cannot differ.
  */
+import { randomUUID } from 'node:crypto';
 import type { Engine } from './engine.ts';
 import type { BrokenPart } from './recover.ts';
 import { sqlText } from './sql-files.ts';
@@ -63,7 +64,8 @@ export async function rebuildDay(
   }
   for (let hour = present.firstMs; hour < present.afterMs; hour += hourMs) {
     await engine.command({
-      text: `insert into ${table} settings insert_deduplicate = 0 ${selectOf(rule.view)}`,
+      // A token never used before, or these rows could be taken for those of an earlier insert.
+      text: `insert into ${table} settings insert_deduplication_token = '${randomUUID()}' ${selectOf(rule.view)}`,
       params: { from: seconds(hour), to: seconds(hour + hourMs) },
     });
   }

@@ -78,9 +78,7 @@ async function appliedVersions(client: Client): Promise<Set<number>> {
 
 async function record(client: Client, { version, name }: Migration) {
   const applied = new Date().toISOString().replace('T', ' ').slice(0, 23);
-  await client.insertRows('schema_version', [{ version, name, applied }], {
-    insert_deduplicate: 0,
-  });
+  await client.insertRows('schema_version', [{ version, name, applied }]);
 }
 
 function run(client: Client, text: string) {
