@@ -1,0 +1,43 @@
+/**
+ * The bounds of the collector that no operator needs to set, each with its reason.
+ *
+ * Everything that queues, buffers, repeats or waits has its maximum here or in `settings.ts`.
+ */
+export const limits = {
+  /** Inflated bytes per compressed byte: real OTLP reaches 10–20, a bomb 1000. */
+  inflateRatioMax: 200,
+  /** The ratio is not asked below this: a tiny body of equal spans compresses very well. */
+  inflateRatioFloorBytes: 4 * 1024 * 1024,
+  /** RFC 8878 asks decoders to support 8 MiB; a frame may otherwise claim 2 GiB before its first byte. */
+  zstdWindowBytesMax: 8 * 1024 * 1024,
+  /** A zstd frame costs blocks × window in memory traffic; this many limit-sizes of it are enough. */
+  zstdWorkPerLimit: 128,
+  /** Largest header block of one HTTP request. */
+  headerBytesMax: 16 * 1024,
+  /** Idle connections are closed after this; longer than the SDKs' export interval of 5 s. */
+  keepAliveMs: 75_000,
+  /** How long a refused body is read and thrown away, so that its sender sees the answer. */
+  drainMs: 1_000,
+  /** HTTP/2 streams per connection. */
+  streamsMax: 100,
+  /** Bytes handed to one write: what the disk gets at once, and how late the first frame is. */
+  writeBytesMax: 16 * 1024 * 1024,
+  /** Frames handed to one write; a frame is three buffers and writev takes 1024. */
+  writeFramesMax: 340,
+  /** How much later than `spool.seal_after` a small segment is sealed: 1.6 s + load < 2 s. */
+  trickleFactor: 1.6,
+  /** A segment below this is a trickle: a load's fixed cost of 50 ms is most of what it costs. */
+  trickleBytes: 1024 * 1024,
+  /** Waits between two tries while the engine is away. */
+  retryMsMin: 50,
+  retryMsMax: 2_000,
+  /** How often free disk is looked at. */
+  diskLookMs: 1_000,
+  /** How often counts of refused and cut things are written to the ledger. */
+  ledgerFlushMs: 5_000,
+  /** How long a graceful stop may take in all, and how long of it requests may finish. */
+  stopMsMax: 9_000,
+  stopRequestsMs: 3_000,
+  /** What senders are told to wait. */
+  retryAfterS: 1,
+} as const;
