@@ -90,8 +90,9 @@ export async function startServer(
   }
 }
 
+type Values = ServerSettings['values'];
+
 interface Parts {
-  unlock?: () => void;
   engine?: Engine;
   collector?: Collector;
   api?: Api;
@@ -103,16 +104,70 @@ async function startParts(
   log: Log,
   steps: Steps,
 ): Promise<Listening[]> {
-  steps.begin('loading the program');
-  const [store, { createCollector, collectorOptions, collectorMetrics }, query, api] =
-    await Promise.all([
-      import('@clew/store'),
-      import('@clew/collector'),
-      import('@clew/query'),
-      import('@clew/api'),
-    ]);
-  void [createCollector, collectorOptions, collectorMetrics, query, api, store, parts, values, log];
-  return [];
+  const nowMs = () => Date.now();
+  steps.begin('opening the engine');
+  const { openEngine } = await import('@clew/store');
+  parts.engine = await openEngine({ place: enginePlace(values), log });
+
+  steps.begin('taking up what the last run left');
+  const { createCollector, collectorMetrics } = await import('@clew/collector');
+  const collector = createCollector({ engine: parts.engine, settings: values, log, nowMs });
+  parts.collector = collector;
+  const receiving = (await collector.start()).map(({ name, url }) => ({ name, url }));
+  if (values['listen.ui'] === 'off') return receiving;
+
+  steps.begin('opening the user interface');
+  const { createApi, apiSettingsOf } = await import('@clew/api');
+  const { createQuery, querySettingsOf } = await import('@clew/query');
+  parts.api = await createApi({
+    query: createQuery(parts.engine, querySettingsOf(queryValues(values))),
+    engine: parts.engine,
+    collector,
+    settings: apiSettingsOf(values),
+    log,
+    version,
+    listeners: receiving,
+    webRoot: webRoot(),
+    metrics: collectorMetrics.map((metric) => ({
+      ...metric,
+      read: () => metric.read(collector.stats()),
+    })),
+    nowMs,
+  });
+  return [{ name: 'ui', url: parts.api.address }, ...receiving];
+}
+
+function enginePlace(values: Values): Engine['place'] {
+  const text = (key: string) => String(values[key]);
+  if (text('clickhouse.url') === '') {
+    return {
+      kind: 'embedded',
+      dataDir: text('data_dir'),
+      sessions: Number(values['engine.sessions']),
+      memoryBytesMax: Number(values['engine.memory_bytes_max']),
+      threads: Number(values['query.threads_max']),
+    };
+  }
+  return {
+    kind: 'remote',
+    url: text('clickhouse.url'),
+    user: text('clickhouse.user'),
+    password: text('clickhouse.password'),
+    database: text('clickhouse.database'),
+    cluster: text('clickhouse.cluster'),
+  };
+}
+
+function queryValues(values: Values) {
+  const count = (key: string) => Number(values[key]);
+  return {
+    secondsMax: count('query.seconds_max'),
+    rowsMax: count('query.rows_max'),
+    memoryBytesMax: count('query.memory_bytes_max'),
+    threadsMax: count('query.threads_max'),
+    limitMax: count('query.limit_max'),
+    traceSpansMax: count('query.trace_spans_max'),
+  };
 }
 
 function readyFacts(parts: Parts, dataDir: string, listeners: readonly Listening[]): ReadyFacts {
@@ -133,16 +188,14 @@ function readyFacts(parts: Parts, dataDir: string, listeners: readonly Listening
 }
 
 /** Backwards; one part that fails to end does not keep the others from ending. */
-async function stopParts(parts: Parts, log: Log): Promise<void> {
-  const ends: readonly [string, (() => Promise<unknown> | void) | undefined][] = [
-    ['collector', parts.collector && (() => parts.collector?.stop())],
-    ['api', parts.api && (() => parts.api?.close())],
-    ['engine', parts.engine && (() => parts.engine?.close())],
-    ['lock', parts.unlock],
-  ];
-  for (const [part, end] of ends) {
+async function stopParts({ collector, api, engine }: Parts, log: Log): Promise<void> {
+  for (const [part, end] of [
+    ['collector', async () => collector?.stop()],
+    ['api', async () => api?.close()],
+    ['engine', async () => engine?.close()],
+  ] as const) {
     try {
-      await end?.();
+      await end();
     } catch (error) {
       log('error', 'a part did not end well', { part, error });
     }

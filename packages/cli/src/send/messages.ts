@@ -6,6 +6,7 @@
  */
 import { walkLimits, walkTraces } from '@clew/wire';
 import { CliError } from '../cli-error.ts';
+import { counted } from '../terminal/numbers.ts';
 import { jsonMessages, looksLikeJson } from './json-messages.ts';
 
 export type Format =
@@ -101,21 +102,37 @@ function check(message: Uint8Array) {
 
 function notOtlp(bytes: Uint8Array, name: string, failures: readonly Failure[]): CliError {
   const best = failures.reduce((most, one) => (one.spans > most.spans ? one : most));
-  if (best.spans > 0) {
-    const what = best.reason === 'truncated' ? 'is truncated' : `is broken (${best.reason})`;
-    const counted = best.spans === 1 ? '1 span' : `${best.spans} spans`;
+  const after = best.spans === 0 ? '' : `, after ${counted(best.spans, 'span')}`;
+  const hint = 'nothing of this file was sent';
+  if (best.reason === 'truncated' && (best.spans > 0 || beginsLikeOtlp(bytes))) {
     return new CliError(
-      `${name} ${what} at byte ${best.offset} of ${bytes.length}, after ${counted}`,
-      { hint: 'nothing of this file was sent' },
+      `${name} is truncated: it ends at byte ${bytes.length}, within what begins at byte ${best.offset}${after}`,
+      { hint },
     );
+  }
+  if (best.spans > 0) {
+    const place = `byte ${best.offset} of ${bytes.length}`;
+    return new CliError(`${name} is broken (${best.reason}) at ${place}${after}`, { hint });
   }
   const head = Buffer.from(bytes.subarray(0, 8))
     .toString('hex')
     .replaceAll(/(..)(?=.)/g, '$1 ');
+  const { reason, offset } = failures[0] as Failure;
   return new CliError(
-    `${name} is not OTLP traces: ${(failures[0] as Failure).reason} at byte ${(failures[0] as Failure).offset} of ${bytes.length} (it begins ${head})`,
+    `${name} is not OTLP traces: ${reason} at byte ${offset} of ${bytes.length} (it begins ${head})`,
     {
       hint: 'expected OTLP protobuf (one message or length-delimited) or OTLP/JSON (one object or lines)',
     },
   );
+}
+
+const RESOURCE_SPANS_TAG = 0x0a;
+
+/** A message whose first field is ResourceSpans, bare or behind its length, with a known field in it. */
+function beginsLikeOtlp(bytes: Uint8Array): boolean {
+  const isMessage = (at: number) => {
+    const inner = bytes[at] === RESOURCE_SPANS_TAG ? varintLength(bytes, at + 1) : undefined;
+    return inner !== undefined && [0x0a, 0x12, 0x1a].includes(bytes[inner.start] ?? 0);
+  };
+  return isMessage(0) || isMessage(varintLength(bytes, 0)?.start ?? 0) || isMessage(4);
 }

@@ -4,7 +4,7 @@
  * Every package declares its settings as plain objects of this shape; the shape is structural, so
  * no package has to import it. Never knows: where a text came from (flag, environment, file).
  */
-import { parseBytes, parseDurationMs } from './units.ts';
+import { parseBytes, parseDurationMs, printBytes, printDuration } from './units.ts';
 
 export type SettingType = 'string' | 'int' | 'bytes' | 'duration' | 'bool' | 'choice' | 'listen';
 
@@ -58,10 +58,10 @@ export function expectation(setting: Setting): string {
 }
 
 function rangeWords({ min, max, type }: Setting): string {
-  const unit = type === 'duration' ? ' ms' : '';
-  if (min !== undefined && max !== undefined) return ` from ${min} to ${max}${unit}`;
-  if (min !== undefined) return `, at least ${min}${unit}`;
-  if (max !== undefined) return `, at most ${max}${unit}`;
+  const print = { bytes: printBytes, duration: printDuration }[type as string] ?? String;
+  if (min !== undefined && max !== undefined) return ` from ${print(min)} to ${print(max)}`;
+  if (min !== undefined) return `, at least ${print(min)}`;
+  if (max !== undefined) return `, at most ${print(max)}`;
   return '';
 }
 

@@ -73,7 +73,7 @@ interface Node {
   readonly service: string;
   readonly start: bigint;
   readonly end: bigint;
-  readonly children: Node[];
+  children: Node[];
   isParentMissing: boolean;
 }
 
@@ -113,35 +113,44 @@ function byStart(a: Node, b: Node): number {
   return (a.span.spanId ?? '') < (b.span.spanId ?? '') ? -1 : 1;
 }
 
-/** Links children to parents; a cycle is cut at its earliest span, so that every span is shown. */
+/** Links children to parents; what hangs on no root (a cycle) is cut at its earliest span. */
 function rootsOf(nodes: readonly Node[]): Node[] {
   const byId = new Map<string, Node>();
   for (const node of nodes) {
     const id = node.span.spanId ?? '';
     if (!byId.has(id)) byId.set(id, node);
   }
-  const parents = new Map<Node, Node>();
   const roots: Node[] = [];
   for (const node of nodes) {
     const parentId = node.span.parentSpanId ?? '';
     const parent = parentId === '' ? undefined : byId.get(parentId);
-    if (parent === undefined || isAbove(node, parent, parents)) {
-      node.isParentMissing = parentId !== '' && parent === undefined;
-      roots.push(node);
-    } else {
-      parents.set(node, parent);
-      parent.children.push(node);
-    }
+    node.isParentMissing = parentId !== '' && parent === undefined;
+    if (parent === undefined || parent === node) roots.push(node);
+    else parent.children.push(node);
+  }
+  const reached = new Set<Node>();
+  for (const root of roots) reach(root, reached);
+  for (const node of nodes) {
+    if (reached.has(node)) continue;
+    roots.push(node);
+    reach(node, reached);
   }
   return roots;
 }
 
-function isAbove(node: Node, start: Node, parents: ReadonlyMap<Node, Node>): boolean {
-  for (let at: Node | undefined = start; at !== undefined; at = parents.get(at)) {
-    if (at === node) return true;
+/** Marks everything below `root`, and cuts edges that lead back to what was reached before. */
+function reach(root: Node, reached: Set<Node>): void {
+  reached.add(root);
+  for (let stack = [root], node = stack.pop(); node !== undefined; node = stack.pop()) {
+    node.children = node.children.filter((child) => !reached.has(child));
+    for (const child of node.children) reached.add(child);
+    for (const child of node.children) stack.push(child);
   }
-  return false;
 }
+
+/** Deeper levels are drawn like this one: no terminal is wide enough for more. */
+const DRAWN_DEPTH_MAX = 32;
+const LEVEL_COLUMNS = 3;
 
 /** Depth first with an own stack: traces may be thousands of spans deep. */
 function inTreeOrder(roots: readonly Node[], startNs: bigint): TraceRow[] {
@@ -150,13 +159,14 @@ function inTreeOrder(roots: readonly Node[], startNs: bigint): TraceRow[] {
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     const { node, prefix, below } = next;
     const { children } = node;
+    const isTooDeep = below.length >= DRAWN_DEPTH_MAX * LEVEL_COLUMNS;
     rows.push(rowOf(node, prefix, children.length > 0 ? `${below}│  ` : `${below}   `, startNs));
     for (let at = children.length - 1; at >= 0; at--) {
       const isLast = at === children.length - 1;
       stack.push({
         node: children[at] as Node,
         prefix: `${below}${isLast ? '└─ ' : '├─ '}`,
-        below: `${below}${isLast ? '   ' : '│  '}`,
+        below: isTooDeep ? below : `${below}${isLast ? '   ' : '│  '}`,
       });
     }
   }
