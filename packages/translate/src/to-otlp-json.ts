@@ -154,7 +154,8 @@ function readField(into: JsonMessage, field: Field, reader: Reader, depth: numbe
     const before = (into[field.name] ?? {}) as JsonMessage;
     into[field.name] = readInto(before, field.one, reader.message(), depth + 1);
   } else {
-    const list = (into[field.name] ??= []) as Json[];
+    const list = (into[field.name] ?? []) as Json[];
+    into[field.name] = list;
     list.push(readInto({}, field.many, reader.message(), depth + 1));
   }
 }
