@@ -20,6 +20,8 @@ export async function serveScreen(app: FastifyInstance, webRoot: string | undefi
     root: webRoot,
     index: false,
     redirect: false,
+    // A folder is no file: the page is answered in its place.
+    allowedPath: (path) => !path.endsWith('/'),
     preCompressed: true,
     cacheControl: false,
     setHeaders: (response, path) => {
@@ -42,7 +44,7 @@ export function answerUnrouted(
   webRoot: string | undefined,
 ): FastifyReply {
   const path = request.url.split('?', 1)[0]!;
-  const isOpened = (request.headers.accept ?? '').includes('text/html');
+  const isOpened = path === '/' || (request.headers.accept ?? '').includes('text/html');
   if (path.startsWith('/api/') || !isOpened) throw new ApiError('no-such-path', { found: path });
   if (webRoot === undefined || !existsSync(join(webRoot, page))) throw new ApiError('no-screen');
   return reply.sendFile(page);

@@ -5,7 +5,7 @@
  * compress → measure. Never knows: what a question means.
  */
 import { randomBytes } from 'node:crypto';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { compress } from './compress.ts';
 import { createFresh } from './fresh.ts';
 import { createGuard } from './guard.ts';
@@ -15,7 +15,7 @@ import { createPulse } from './native/pulse.ts';
 import { nativeRoutes } from './native/routes.ts';
 import { createStatus } from './native/status.ts';
 import { describeRoutes } from './openapi.ts';
-import type { ApiParts } from './parts.ts';
+import type { ApiParts, Log } from './parts.ts';
 import { refuse, refuseConnection } from './refuse.ts';
 import { answerUnrouted, serveScreen } from './screen.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -25,7 +25,7 @@ import { withValibot } from './typed-app.ts';
 /** The server, not listening yet; a test can `inject` requests. */
 export async function buildServer(parts: ApiParts): Promise<FastifyInstance> {
   const { settings, log, collector, engine, version, webRoot } = parts;
-  const app = Fastify(serverOptions());
+  const app = Fastify(serverOptions(log));
   app.server.maxConnections = settings.connectionsMax;
   hooks(app, parts);
 
@@ -44,7 +44,7 @@ export async function buildServer(parts: ApiParts): Promise<FastifyInstance> {
   return app;
 }
 
-function serverOptions() {
+function serverOptions(log: Log) {
   return {
     logger: false,
     bodyLimit: limits.bodyBytesMax,
@@ -55,6 +55,9 @@ function serverOptions() {
     requestIdHeader: false as const,
     genReqId: () => randomBytes(6).toString('hex'),
     clientErrorHandler: refuseConnection,
+    // A path that cannot be decoded fails before any route or hook.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      void refuse(error, request, reply.headers(securityHeaders), log),
     routerOptions: { maxParamLength: limits.urlBytesMax },
     http: { maxHeaderSize: limits.headersBytesMax, headersTimeout: limits.headersMsMax },
   };

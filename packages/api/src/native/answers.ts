@@ -207,11 +207,12 @@ export const spanAnswer = v.object({
     }),
   ),
   droppedLinks: count,
-  resource: v.object({ attributes, schemaUrl: v.string() }),
+  resource: v.object({ attributes, droppedAttributes: count, schemaUrl: v.string() }),
   scope: v.object({
     name: v.string(),
     version: v.string(),
     attributes,
+    droppedAttributes: count,
     schemaUrl: v.string(),
   }),
   marks: v.pipe(

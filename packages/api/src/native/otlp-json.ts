@@ -20,7 +20,7 @@ export function* otlpJson(spans: readonly Span[]): Generator<string> {
   yield '{"resourceSpans":[';
   let between = '';
   for (const { resource, scopes } of groups(spans).values()) {
-    yield `${between}{"resource":{"attributes":${attributesJson(resource.attributes)}},"scopeSpans":[`;
+    yield `${between}{"resource":${resourceJson(resource)},"scopeSpans":[`;
     yield* scopesJson([...scopes.values()]);
     yield `]${optional('schemaUrl', resource.schemaUrl)}}`;
     between = ',';
@@ -60,8 +60,9 @@ function groups(spans: readonly Span[]): Map<string, ResourceGroup> {
 /** Two origins with equal keys are equal, attribute by attribute and type by type. */
 function originKey(origin: Resource | Scope): string {
   const { name, version } = { name: '', version: '', ...origin };
+  const { schemaUrl, droppedAttributes } = origin;
   const attributes = attributesJson(origin.attributes);
-  return JSON.stringify([name, version, origin.schemaUrl, attributes]);
+  return JSON.stringify([name, version, schemaUrl, droppedAttributes, attributes]);
 }
 
 function memoized<Key extends object>(make: (key: Key) => string): (key: Key) => string {
@@ -73,17 +74,24 @@ function memoized<Key extends object>(make: (key: Key) => string): (key: Key) =>
   };
 }
 
+function resourceJson(resource: Resource): string {
+  return object(
+    optionalAttributes(resource),
+    optional('droppedAttributesCount', resource.droppedAttributes),
+  );
+}
+
 function scopeJson(scope: Scope): string {
-  const members = [
+  return object(
     optional('name', scope.name),
     optional('version', scope.version),
     optionalAttributes(scope),
-  ];
-  return `{${members.join('').slice(1)}}`;
+    optional('droppedAttributesCount', scope.droppedAttributes),
+  );
 }
 
 function spanJson(span: Span): string {
-  const { status, statusMessage } = span;
+  const statusCode = names.status.indexOf(span.status);
   return [
     `{"traceId":"${span.traceId}","spanId":"${span.spanId}"`,
     optional('traceState', span.traceState),
@@ -97,7 +105,7 @@ function spanJson(span: Span): string {
     optional('droppedEventsCount', span.droppedEvents),
     list('links', span.links.map(linkJson)),
     optional('droppedLinksCount', span.droppedLinks),
-    `,"status":{${`${optional('message', statusMessage)}${optional('code', names.status.indexOf(status))}`.slice(1)}}}`,
+    `,"status":${object(optional('message', span.statusMessage), optional('code', statusCode))}}`,
   ].join('');
 }
 
@@ -120,6 +128,11 @@ function linkJson(link: SpanLink): string {
     optional('flags', link.flags),
     '}',
   ].join('');
+}
+
+/** An object of members that each begin with a comma or are left out. */
+function object(...members: readonly string[]): string {
+  return `{${members.join('').slice(1)}}`;
 }
 
 /** `,"name":value`, or nothing for protobuf's default. */

@@ -1,0 +1,77 @@
+import { Readable } from 'node:stream';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import Fastify from 'fastify';
+import { afterAll, describe, expect, test } from 'vitest';
+import { compress, encodingFor } from './compress.ts';
+
+test.each([
+  [undefined, 'identity'],
+  ['', 'identity'],
+  ['gzip', 'gzip'],
+  ['GZIP', 'gzip'],
+  ['gzip, deflate, br', 'br'],
+  ['br;q=0, gzip', 'gzip'],
+  ['gzip;q=0', 'identity'],
+  ['*', 'br'],
+  ['*;q=0', 'identity'],
+  ['identity', 'identity'],
+  ['gzip;q=nonsense', 'identity'],
+])('accept-encoding %s → %s', (accepted, encoding) => {
+  expect(encodingFor(accepted)).toBe(encoding);
+});
+
+describe('answers', () => {
+  const app = Fastify();
+  const long = { text: 'trace '.repeat(1000) };
+  app.addHook('onSend', compress);
+  app.get('/long', () => long);
+  app.get('/short', () => ({ text: 'trace' }));
+  app.get('/stream', (_, reply) =>
+    reply.type('application/json').send(Readable.from(['{"a":', '1', '}'])),
+  );
+  app.get('/font', (_, reply) => reply.type('font/woff2').send(Buffer.alloc(5000)));
+  app.get('/breaks', (_, reply) =>
+    reply.type('application/json').send(
+      Readable.from(
+        (function* () {
+          yield '{"a":';
+          throw new Error('the rows ended');
+        })(),
+      ),
+    ),
+  );
+  afterAll(() => app.close());
+  const get = (url: string, accepted?: string) =>
+    app.inject({ url, headers: accepted === undefined ? {} : { 'accept-encoding': accepted } });
+
+  test.each([
+    ['br', brotliDecompressSync],
+    ['gzip', gunzipSync],
+  ] as const)('%s', async (encoding, decompress) => {
+    const answer = await get('/long', encoding);
+    expect(answer.headers).toMatchObject({
+      'content-encoding': encoding,
+      vary: 'accept-encoding',
+      'content-length': String(answer.rawPayload.length),
+    });
+    expect(JSON.parse(decompress(answer.rawPayload).toString())).toEqual(long);
+    const stream = await get('/stream', encoding);
+    expect(decompress(stream.rawPayload).toString()).toBe('{"a":1}');
+  });
+
+  test.each([
+    ['/long', undefined],
+    ['/short', 'gzip'],
+    ['/font', 'gzip'],
+  ])('%s with %s stays as it is', async (url, accepted) => {
+    expect((await get(url, accepted)).headers['content-encoding']).toBeUndefined();
+  });
+
+  test('a stream that breaks ends the answer instead of the process', async () => {
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = app.addresses()[0]!;
+    const answer = await fetch(`http://127.0.0.1:${port}/breaks`);
+    await expect(answer.text()).rejects.toThrow();
+    expect((await fetch(`http://127.0.0.1:${port}/short`)).status).toBe(200);
+  });
+});

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { limits } from './limits.ts';
+import { apiSettings, apiSettingsOf } from './settings.ts';
+
+test('every setting has a sentence and a default within its bounds', () => {
+  for (const { key, says, default: value, min, max } of apiSettings) {
+    expect(key).toMatch(/^[a-z]+\.[a-z_]+$/);
+    expect(says.length).toBeGreaterThan(10);
+    if (min !== undefined) expect(value).toBeGreaterThanOrEqual(min);
+    if (max !== undefined) expect(value).toBeLessThanOrEqual(max);
+  }
+});
+
+test('what is left out has its default, and names are cleaned', () => {
+  expect(apiSettingsOf({ 'ui.hosts': ' Clew.test, traces.example ,', hot_window: 5 })).toEqual({
+    listen: '127.0.0.1:16686',
+    hosts: ['clew.test', 'traces.example'],
+    connectionsMax: 1024,
+    pulsesMax: 128,
+    traceJsonSpansMax: 100_000,
+    hotWindowMs: 5,
+  });
+});
+
+test('limits agree with each other', () => {
+  expect(limits.urlBytesMax).toBeLessThan(limits.headersBytesMax);
+  expect(limits.headersMsMax).toBeLessThan(limits.requestMsMax);
+  expect(limits.firstSpanMs).toBeLessThan(limits.pulseMs);
+});
