@@ -59,5 +59,6 @@ function readNumber(written: string): AttributeValue | undefined {
   if (int.test(written) && BigInt.asIntN(64, BigInt(written)) === BigInt(written)) {
     return { type: 'int', value: BigInt(written) };
   }
-  return float.test(written) ? { type: 'float', value: Number(written) } : undefined;
+  const value = Number(written);
+  return float.test(written) && Number.isFinite(value) ? { type: 'float', value } : undefined;
 }

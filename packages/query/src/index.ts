@@ -12,6 +12,7 @@ export {
   type SimpleSearch,
   simpleQuestion,
   type TimeRange,
+  textQuestion,
 } from './question.ts';
 export type {
   Attribute,

@@ -1,5 +1,5 @@
 /**
- * Simple searches as questions: constructors that build the very tree TraceQL text would give.
+ * What is asked: TraceQL text, or a simple search as the very tree its text would give.
  *
  * Every face asks through a `Question`, so any search can be shown, copied and refined as TraceQL.
  *
@@ -16,7 +16,7 @@ import type {
   Static,
   StatusName,
 } from '@clew/traceql';
-import { markChecked } from '@clew/traceql';
+import { check, markChecked, parse } from '@clew/traceql';
 import { QuestionError } from './errors.ts';
 
 /** Span starts from `fromNs` (inclusive) to `toNs` (exclusive), epoch nanoseconds. */
@@ -54,6 +54,14 @@ export type AttributeValue =
 
 /** DateTime64 of nanoseconds ends in April 2262. */
 const timeNsMax = 2n ** 63n - 1n;
+
+/**
+ * The question a TraceQL text asks.
+ * @throws TraceqlError when the text is not a valid query · QuestionError `bad-range`
+ */
+export function textQuestion(text: string, range: TimeRange): Question {
+  return { query: check(parse(text), text), range: checkRange(range) };
+}
 
 /**
  * The question a simple search asks: `{ resource.service.name = "cart" && duration >= 1s && … }`.

@@ -1,0 +1,100 @@
+/**
+ * Every case below `cases/`: question → TraceQL → plan → SQL → rows, on a real engine.
+ *
+ * `ask` is a question: its first line TraceQL (or `attr …` lines and simple fields), then options, one a line:
+ * `by span`, `limit 2`, `from 0ms`, `to 10s`, `pages` (walk all pages). Rows name traces by their labels.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkCase, type GoldenCase, readCases } from '../../testkit/src/golden.ts';
+import { labelOf } from '../../testkit/src/notation-otlp.ts';
+import { printTime, readTime } from '../../testkit/src/notation-values.ts';
+import type { Hits, Query, Question, SpanHit, TraceHit } from '../src/index.ts';
+import { createQuery, QuestionError, textQuestion } from '../src/index.ts';
+import { baseNs, minuteNs, openTestEngine, type TestEngine } from './engine.ts';
+
+const cases = readCases(new URL('../cases', import.meta.url).pathname);
+
+let store: TestEngine;
+let query: Query;
+
+beforeAll(async () => {
+  store = await openTestEngine();
+  query = createQuery(store.engine);
+});
+afterAll(() => store.close());
+
+type Ask = {
+  readonly question: Question;
+  readonly by: 'trace' | 'span';
+  readonly limit: number;
+  readonly pages: boolean;
+};
+
+function readAsk(text: string): Ask {
+  const [traceql = '', ...lines] = text.split('\n');
+  const options = new Map(lines.map((line) => [line.split(' ')[0]!, line.split(' ')[1] ?? '']));
+  const time = (name: string, otherwiseNs: bigint) =>
+    options.has(name) ? baseNs + readTime(options.get(name), text) : otherwiseNs;
+  const fromNs = time('from', baseNs - 60n * minuteNs);
+  const toNs = time('to', baseNs + 60n * minuteNs);
+  return {
+    question: textQuestion(traceql, { fromNs, toNs }),
+    by: options.get('by') === 'span' ? 'span' : 'trace',
+    limit: Number(options.get('limit') ?? 20),
+    pages: options.has('pages'),
+  };
+}
+
+async function answer(given: GoldenCase): Promise<Record<string, string>> {
+  const tenant = given.name;
+  await store.load(tenant, given.blocks.get('traces') ?? '');
+  const ask = readAsk(given.blocks.get('ask') ?? '');
+  const asker = { tenant };
+  try {
+    const { plan, statement } = query.explain(ask.question, ask.by, { limit: ask.limit }, asker);
+    return { plan, sql: statement.text, rows: await readRows(ask, asker) };
+  } catch (error) {
+    if (!(error instanceof QuestionError)) throw error;
+    return { refused: `${error.code}: ${error.message}` };
+  }
+}
+
+async function readRows(ask: Ask, asker: { tenant: string }): Promise<string> {
+  const pages: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const page = { limit: ask.limit, cursor };
+    const hits: Hits<TraceHit> | Hits<SpanHit> =
+      ask.by === 'trace'
+        ? await query.searchTraces(ask.question, page, asker)
+        : await query.searchSpans(ask.question, page, asker);
+    pages.push(
+      hits.hits.map((hit) => ('matched' in hit ? traceLine(hit) : spanLine(hit))).join('\n'),
+    );
+    cursor = ask.pages ? hits.cursor : null;
+  } while (cursor !== null);
+  return pages.filter(Boolean).join('\n--\n') || '(none)';
+}
+
+function traceLine(hit: TraceHit): string {
+  const counts = `${hit.spans} spans, ${hit.errors} errors, ${hit.matched} matched`;
+  const services = hit.services.map((service) => `${service.name} ${service.spans}`).join(', ');
+  return [...head(hit, hit.rootService, hit.rootName), counts, services].join('  ');
+}
+
+function spanLine(hit: SpanHit): string {
+  return [...head(hit, hit.service, hit.name), hit.kind, hit.status].join('  ');
+}
+
+type Timed = { readonly traceId: string; readonly startNs: string; readonly durationNs: number };
+
+function head(hit: Timed, service: string, name: string): string[] {
+  const start = printTime(BigInt(hit.startNs) - baseNs);
+  return [labelOf(hit.traceId), service, name, `${start} ${printTime(BigInt(hit.durationNs))}`];
+}
+
+describe('cases', () => {
+  test.each(cases.map((one) => [one.name, one] as const))('%s', async (_, given) => {
+    checkCase(given, await answer(given), (found, wanted) => expect(found).toBe(wanted));
+  });
+});

@@ -1,0 +1,48 @@
+/**
+ * The one embedded engine of a test file, and traces put into it the way the collector does.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Engine, openEngine } from '@clew/store';
+import { encodeTraces, type Given, type TracesData } from '@clew/wire';
+import { parseNotation } from '../../testkit/src/notation.ts';
+import { tracesOf } from '../../testkit/src/notation-otlp.ts';
+import { frameBytes, writeSegment } from '../../testkit/src/segment-file.ts';
+
+/** All notation in these tests starts here: 2026-01-01T00:00:00Z. */
+export const baseNs = 1_767_225_600_000_000_000n;
+
+export const minuteNs = 60_000_000_000n;
+
+export type TestEngine = {
+  readonly engine: Engine;
+  /** Loads traces in notation for a tenant; starts are after `baseNs`. */
+  load(tenant: string, notation: string): Promise<void>;
+  loadTraces(tenant: string, traces: Given<TracesData>): Promise<void>;
+  close(): Promise<void>;
+};
+
+export async function openTestEngine(): Promise<TestEngine> {
+  const dir = mkdtempSync(join(tmpdir(), 'clew-query-'));
+  const engine = await openEngine({
+    place: { kind: 'embedded', dataDir: dir, sessions: 2 },
+    log: () => {},
+  });
+  let segments = 0n;
+  const loadTraces = async (tenant: string, traces: Given<TracesData>) => {
+    segments += 1n;
+    const frame = frameBytes(encodeTraces(traces), { tenant });
+    const path = writeSegment(dir, `s${segments}`, frame);
+    await engine.load({ id: segments, path, token: `s${segments}` });
+  };
+  return {
+    engine,
+    load: (tenant, notation) => loadTraces(tenant, tracesOf(parseNotation(notation), baseNs)),
+    loadTraces,
+    close: async () => {
+      await engine.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
