@@ -5,7 +5,7 @@
  */
 
 /** Longer operators first, so that `>=` is not read as `>` and a value that starts with `=`. */
-export const operators = ['!=', '>=', '<=', '=', '>', '<', '~'] as const;
+export const operators = ['!=', '!~', '>=', '<=', '=', '>', '<', '~'] as const;
 export type Operator = (typeof operators)[number];
 
 export const scopes = ['span', 'resource', 'scope', 'event', 'link'] as const;
@@ -21,7 +21,8 @@ export type AttributeFilter = {
   readonly value: string;
 };
 
-const shape = /^(?:(span|resource|scope|event|link)\.)?([^=!<>~]+?)\s*(!=|>=|<=|=|>|<|~)\s?(.*)$/s;
+const shape =
+  /^(?:(span|resource|scope|event|link)\.)?([^=!<>~]+?)\s*(!=|!~|>=|<=|=|>|<|~)\s?(.*)$/s;
 
 /** `resource.host.name=web-1` → its parts; undefined when there is no key or no operator. */
 export function parseAttributeFilter(text: string): AttributeFilter | undefined {

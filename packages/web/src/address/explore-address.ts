@@ -6,7 +6,7 @@
  */
 import * as v from 'valibot';
 import { formatDurationParameter, parseDuration } from '../format/duration.ts';
-import { defaultRange, isTimePoint, type TimeRange } from '../time/range.ts';
+import { canonicalPoint, defaultRange, type TimeRange } from '../time/range.ts';
 import {
   type AttributeFilter,
   formatAttributeFilter,
@@ -52,7 +52,7 @@ export const exploreDefaults: ExploreAddress = {
 
 const nameSchema = v.pipe(v.string(), v.minLength(1));
 const durationSchema = v.pipe(v.string(), v.transform(parseDuration), v.number());
-const pointSchema = v.pipe(v.string(), v.check(isTimePoint));
+const pointSchema = v.pipe(v.string(), v.transform(canonicalPoint), v.string());
 const liveSchema = v.pipe(
   v.picklist(['0', '1']),
   v.transform((text) => text === '1'),

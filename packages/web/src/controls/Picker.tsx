@@ -36,6 +36,7 @@ export function Picker<Value extends string>(props: PickerProps<Value>) {
         className={styles.field!}
         style={{ width, padding: 0 }}
         data-set={props.isSet ? '' : undefined}
+        data-bare={props.isBare ? '' : undefined}
       >
         {!props.isBare && <span className={styles.label}>{label}</span>}
         <SelectValue className={styles.value!} style={{ lineHeight: '24px' }} />

@@ -53,7 +53,7 @@ export function QuestionForm({ address, onChange, onRun, isRunning }: QuestionFo
         />
         <Picker
           label={says.kind}
-          width={132}
+          width={146}
           value={address.kind ?? 'any'}
           isSet={address.kind !== undefined}
           options={withAny(kinds)}

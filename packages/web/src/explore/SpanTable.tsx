@@ -5,7 +5,6 @@ import { createColumnHelper, tableFeatures, useTable } from '@tanstack/react-tab
 import { useMemo } from 'react';
 import { traceLink } from '../address/links.ts';
 import { epochMsOf } from '../format/instants.ts';
-import { kindName, statusName } from '../format/otlp-names.ts';
 import type { SpanRow } from '../server/answers.ts';
 import { words } from '../words.ts';
 import cells from './cells.module.css';
@@ -45,12 +44,12 @@ function columnsFor(longestNs: number) {
     }),
     helper.accessor('kind', {
       header: says.kind,
-      cell: ({ row }) => <span className={cells.dim}>{kindName(row.original.kind)}</span>,
+      cell: ({ row }) => <span className={cells.dim}>{row.original.kind}</span>,
     }),
     helper.accessor('status', {
       header: says.status,
       cell: ({ row: { original: span } }) => (
-        <StatusCell status={statusName(span.status)} message={span.statusMessage} />
+        <StatusCell status={span.status} message={span.statusMessage} />
       ),
     }),
     helper.accessor('traceId', {

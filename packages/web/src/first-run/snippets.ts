@@ -93,18 +93,17 @@ export function endpoints(listeners: readonly Listener[]): {
 /** A `curl` command that sends one span of 250 ms, happening now by the clock of the shell it is pasted into. */
 export function testSpan(http: string): string {
   const span = [
-    `"traceId":"'$(openssl rand -hex 16)'"`,
-    `"spanId":"'$(openssl rand -hex 8)'"`,
-    '"name":"first span"',
-    '"kind":1',
-    `"startTimeUnixNano":"'$(date +%s)'000000000"`,
-    `"endTimeUnixNano":"'$(date +%s)'250000000"`,
-  ].join(',');
+    `"traceId":"'$(openssl rand -hex 16)'", "spanId":"'$(openssl rand -hex 8)'",`,
+    '"name":"first span", "kind":1,',
+    `"startTimeUnixNano":"'$(date +%s)'000000000", "endTimeUnixNano":"'$(date +%s)'250000000"`,
+  ];
   const service = '{"key":"service.name","value":{"stringValue":"hello-clew"}}';
   return [
     `curl ${http.replace(/\/$/, '')}/v1/traces -H 'content-type: application/json' -d '{"resourceSpans":[{`,
     `  "resource":{"attributes":[${service}]},`,
-    `  "scopeSpans":[{"spans":[{${span}}]}]`,
+    `  "scopeSpans":[{"spans":[{`,
+    ...span.map((line) => `    ${line}`),
+    '  }]}]',
     "}]}'",
   ].join('\n');
 }

@@ -10,7 +10,7 @@ import { create } from 'zustand';
 
 export type KeyBinding = {
   /** tinykeys notation: `j`, `Shift+S`, `$mod+k`, `g e`. Absent: listed only, the page handles it itself. */
-  readonly keys?: string;
+  readonly keys?: string | readonly string[];
   /** How the sheet shows it; a space separates caps: `Ctrl K`. */
   readonly shown: string;
   readonly says: string;
@@ -60,11 +60,12 @@ export function usePageKeys(title: string, bindings: readonly KeyBinding[]): voi
     change((sections) => sections.set(id, { title, bindings: latest.current }));
     const map: Record<string, (event: KeyboardEvent) => void> = {};
     latest.current.forEach((binding, index) => {
-      if (binding.keys === undefined) return;
-      map[binding.keys] = (event) => {
-        const current = latest.current[index];
-        if (current?.run && mayFire(current, event)) current.run(event);
-      };
+      for (const keys of [binding.keys ?? []].flat()) {
+        map[keys] = (event) => {
+          const current = latest.current[index];
+          if (current?.run && mayFire(current, event)) current.run(event);
+        };
+      }
     });
     const unbind = tinykeys(window, map);
     return () => {

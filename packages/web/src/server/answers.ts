@@ -1,91 +1,25 @@
 /**
- * The shapes of the native API's answers, as this package reads them. Times are texts of epoch nanoseconds (they do not
- * fit a number), durations are numbers of nanoseconds, ids are lower-case hex.
+ * The shapes of the native API's answers, under the names this package uses. They are the server's own types, so an
+ * answer that changes there does not compile here.
  *
- * Never knows: how they are fetched.
+ * Times are texts of epoch nanoseconds (they do not fit a number), durations are numbers of nanoseconds, ids are
+ * lower-case hex. Never knows: how they are fetched.
  */
+import type {
+  AttributesAnswer,
+  OperationsAnswer,
+  SearchAnswer,
+  ServicesAnswer,
+  StatusAnswer,
+} from '@clew/api';
 
-export type Listener = { readonly name: string; readonly url: string };
-
-export type Status = {
-  readonly version: string;
-  readonly engine: 'ready' | 'starting' | 'down';
-  readonly acceptedSpans: number;
-  readonly spansPerSecond: number;
-  readonly latest: {
-    readonly traceId: string;
-    readonly service: string;
-    readonly name: string;
-    readonly startNs: string;
-  } | null;
-  readonly listeners: readonly Listener[];
-  readonly hotWindowMs: number;
-};
-
-export type Service = {
-  readonly name: string;
-  /** Colour slot, see tokens/looks.ts. */
-  readonly look: number;
-  readonly spans: number;
-  readonly errors: number;
-  readonly firstSeenMs: number;
-  readonly lastSeenMs: number;
-};
-
-export type Operation = {
-  readonly name: string;
-  readonly kind: number | string;
-  readonly spans: number;
-  readonly lastSeenMs: number;
-};
-
-export type Attribute = {
-  readonly scope: string;
-  readonly key: string;
-  readonly type: string;
-  readonly uses: number;
-  readonly samples: readonly string[];
-};
-
-export type ServiceShare = {
-  readonly name: string;
-  readonly look: number;
-  readonly spans: number;
-  readonly errors: number;
-};
-
-export type TraceRow = {
-  readonly traceId: string;
-  readonly rootService: string;
-  readonly rootName: string;
-  readonly startNs: string;
-  readonly durationNs: number;
-  readonly spans: number;
-  readonly errors: number;
-  readonly services: readonly ServiceShare[];
-  /** How many spans of the trace satisfy the question. */
-  readonly matched: number;
-};
-
-export type SpanRow = {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId: string;
-  readonly service: string;
-  readonly look: number;
-  readonly name: string;
-  readonly kind: number | string;
-  readonly status: number | string;
-  readonly statusMessage: string;
-  readonly startNs: string;
-  readonly durationNs: number;
-};
-
-export type SearchAnswer = {
-  readonly traces?: readonly TraceRow[];
-  readonly spans?: readonly SpanRow[];
-  readonly complete: boolean;
-  readonly cursor: string | null;
-  readonly traceql: string;
-  readonly took: { readonly ms: number; readonly rowsRead: number };
-};
+export type { SearchAnswer };
+export type Status = StatusAnswer;
+export type Listener = StatusAnswer['listeners'][number];
+/** `look` is the colour slot, see tokens/looks.ts. */
+export type Service = ServicesAnswer['services'][number];
+export type Operation = OperationsAnswer['operations'][number];
+export type Attribute = AttributesAnswer['attributes'][number];
+export type TraceRow = NonNullable<SearchAnswer['traces']>[number];
+export type SpanRow = NonNullable<SearchAnswer['spans']>[number];
+export type ServiceShare = TraceRow['services'][number];

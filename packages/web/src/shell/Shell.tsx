@@ -79,7 +79,13 @@ function useShellKeys(): void {
       says: words.keys.share,
       run: () => void share(),
     },
-    { keys: 'Shift+?', shown: '?', says: words.keys.sheet, run: () => openSheet(true) },
+    // Where `?` needs Shift and where it has a key of its own.
+    {
+      keys: ['Shift+?', '?'],
+      shown: '?',
+      says: words.keys.sheet,
+      run: () => openSheet(true),
+    },
     { shown: 'Esc', says: words.keys.escape },
   ]);
 }

@@ -3,7 +3,7 @@
  *
  * Local times are read in the browser's zone. Never knows: the wall clock, the DOM.
  */
-import { ago, pointMs, type TimePoint, type TimeRange } from './range.ts';
+import { ago, canonicalPoint, pointMs, type TimePoint, type TimeRange } from './range.ts';
 
 const day = 86_400_000;
 
@@ -96,7 +96,7 @@ function parsePoint(text: string): TimePoint | undefined {
     const ms = back === undefined ? undefined : parseSpan(back);
     return clean === 'now' ? 'now' : ms === undefined ? undefined : ago(ms);
   }
-  if (/^\d{9,20}$/.test(clean)) return iso(pointMs(clean, 0)!);
+  if (/^\d{9,19}$/.test(clean)) return canonicalPoint(clean);
   if (
     !/^\d{4}-\d\d-\d\d([t ]\d\d:\d\d(:\d\d([.,]\d{1,9})?)?( ?(z|[+-]\d\d:?\d\d))?)?$/.test(clean)
   ) {

@@ -18,20 +18,16 @@ const unitMs: Readonly<Record<string, number>> = {
   w: 604_800_000,
 };
 
-/** Whether `text` is one of the forms of `TimePoint`. */
-export function isTimePoint(text: string): boolean {
-  return pointMs(text, 0) !== undefined;
-}
-
 /** The instant of a point in epoch ms, given the clock; undefined when it cannot be read. */
 export function pointMs(point: TimePoint, nowMs: number): number | undefined {
   if (point === 'now') return nowMs;
   const relative = /^now-(\d{1,9})([smhdw])$/.exec(point);
-  if (relative) return nowMs - Number(relative[1]) * (unitMs[relative[2]!] ?? 0);
-  if (/^\d{9,20}$/.test(point)) return epochMs(point);
+  // Before 1970 there are no spans, and a date so far back could not be printed.
+  if (relative) return Math.max(0, nowMs - Number(relative[1]) * (unitMs[relative[2]!] ?? 0));
+  if (/^\d{9,19}$/.test(point)) return epochMs(point);
   if (!/^\d{4}-\d\d-\d\dT/.test(point)) return undefined;
   const ms = Date.parse(point);
-  return Number.isNaN(ms) ? undefined : ms;
+  return Number.isNaN(ms) ? undefined : Math.floor(ms);
 }
 
 /** `now-5400s` style text of a span of time before now, in the largest unit that fits exactly. */
@@ -41,6 +37,13 @@ export function ago(ms: number): TimePoint {
     if (ms >= size && ms % size === 0) return `now-${ms / size}${unit}`;
   }
   return `now-${Math.max(1, Math.round(ms / 1000))}s`;
+}
+
+/** Absolute points become ISO instants in UTC, relative ones stay; undefined when the text is neither. */
+export function canonicalPoint(text: string): TimePoint | undefined {
+  if (text.startsWith('now')) return pointMs(text, 0) === undefined ? undefined : text;
+  const ms = pointMs(text, 0);
+  return ms === undefined ? undefined : new Date(ms).toISOString();
 }
 
 /** Whether both ends move with the clock. */
