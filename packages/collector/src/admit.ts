@@ -9,7 +9,7 @@ import { frame, type Mended, mendTraces, type WalkLimits, walkTraces } from '@cl
 import { CollectorError } from './errors.ts';
 import type { Ledger } from './ledger.ts';
 import { type Counters, count } from './metrics.ts';
-import { type FirstSpan, fingerprint, type Repeats } from './repeats.ts';
+import { fingerprint, type Repeats } from './repeats.ts';
 import type { Frame } from './segment.ts';
 
 /** What a sender is told: nothing when all is well, a partial success otherwise. */
@@ -37,7 +37,7 @@ const ALL_WELL: Admitted = { rejected: 0, message: '' };
 
 export function createAdmit(parts: AdmitParts): Admit {
   return async (body, listener) => {
-    const { nowMs, repeats, counters, ledger } = parts;
+    const { nowMs, repeats } = parts;
     const { verdict, spans, offset, reason, firstSpanOffset, firstSpanEnd } = walkTraces(
       body,
       parts.limits,
@@ -50,8 +50,7 @@ export function createAdmit(parts: AdmitParts): Admit {
     const earlier = repeats.find(print);
     if (earlier !== undefined) {
       const answer = await earlier;
-      count(counters.requestsRepeated, listener);
-      ledger.note({ outcome: 'dropped', reason: 'repeat', listener, requests: 1, spans, bytes: 0 });
+      noteRepeat(parts, spans, listener);
       return answer;
     }
     const outcome =
@@ -97,29 +96,39 @@ async function store(
 }
 
 /**
- * Stores what mending leaves. The mended bytes are remembered too: they are what is found on disk
- * when the window is rebuilt after a restart.
+ * Stores what mending leaves. The mended bytes are what is found on disk when the window of repeats
+ * is rebuilt after a restart, so they are looked for, and remembered, beside the bytes that came.
  */
 async function storeMended(
   parts: AdmitParts,
   body: Uint8Array,
   listener: string,
 ): Promise<Admitted> {
+  const { limits, counters, ledger, repeats } = parts;
   const nowMs = parts.nowMs();
-  const mended = mendTraces(body, parts.limits, nowMs);
+  const mended = mendTraces(body, limits, nowMs);
   const answer = describe(mended);
-  if (mended.spans > 0) {
-    const first: FirstSpan = { ...walkTraces(mended.bytes, parts.limits, nowMs) };
-    const crc = crc32(mended.bytes);
-    const storable = { body: mended.bytes, crc, spans: mended.spans, listener };
-    await store(parts, storable, answer);
-    parts.repeats.remember(fingerprint(mended.bytes, crc, first), answer);
+  const { bytes, spans } = mended;
+  if (spans > 0) {
+    const crc = crc32(bytes);
+    const print = fingerprint(bytes, crc, walkTraces(bytes, limits, nowMs));
+    if (repeats.find(print) !== undefined) {
+      noteRepeat(parts, spans, listener);
+      return answer;
+    }
+    await store(parts, { body: bytes, crc, spans, listener }, answer);
+    repeats.remember(print, answer);
   }
-  noteMended(parts, mended, listener);
+  noteMended(counters, ledger, mended, listener);
   return answer;
 }
 
-function noteMended({ counters, ledger }: AdmitParts, mended: Mended, listener: string): void {
+function noteRepeat({ counters, ledger }: AdmitParts, spans: number, listener: string): void {
+  count(counters.requestsRepeated, listener);
+  ledger.note({ outcome: 'dropped', reason: 'repeat', listener, requests: 1, spans, bytes: 0 });
+}
+
+function noteMended(counters: Counters, ledger: Ledger, mended: Mended, listener: string): void {
   for (const { reason, spans } of mended.rejected) {
     count(counters.spansRejected, reason, spans);
     ledger.note({ outcome: 'refused', reason, listener, requests: 0, spans, bytes: 0 });

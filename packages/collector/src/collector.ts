@@ -131,7 +131,7 @@ async function run(
     nextId: createSegmentIds(nowMs),
     log,
     firstSeq: found.frames,
-    onOpened: () => loader.wake(),
+    onFirstFrame: () => loader.wake(),
     onSealed: (segment) => {
       counters.segmentsSealed += 1;
       loader.enqueue(segment);

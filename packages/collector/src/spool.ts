@@ -34,7 +34,8 @@ export interface SpoolParts {
   readonly log: Log;
   /** Sequence number to go on from: how many frames recovery handed on. */
   readonly firstSeq: number;
-  readonly onOpened: () => void;
+  /** The open segment got its first frame: from now on it ages. */
+  readonly onFirstFrame: () => void;
   readonly onSealed: (segment: SealedSegment) => void;
   /** A sync failed: the page cache can no longer be trusted, the process must end. */
   readonly onFatal: (error: Error) => void;
@@ -148,7 +149,9 @@ class SpoolWriter implements Spool {
     try {
       if (this.#failure !== undefined) throw this.#failure;
       const segment = await this.#segmentForWriting();
+      const isFirst = segment.bytes === 0;
       await segment.append(batch.map(({ frame }) => frame));
+      if (isFirst) this.#parts.onFirstFrame();
       if (this.#parts.options.sync === 'always') await this.#sync();
     } catch (error) {
       const refusal = asWriteError(error);
@@ -165,9 +168,8 @@ class SpoolWriter implements Spool {
 
   async #segmentForWriting(): Promise<OpenSegment> {
     if (this.#segment === undefined) {
-      const { options, nextId, onOpened } = this.#parts;
+      const { options, nextId } = this.#parts;
       this.#segment = await createSegment(options.dir, nextId());
-      onOpened();
     }
     return this.#segment;
   }

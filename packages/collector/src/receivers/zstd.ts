@@ -57,7 +57,7 @@ const SLICE_BYTES = 256 * 1024;
 const MAGIC = 0xfd2fb528;
 const SKIPPABLE = 0x184d2a50;
 
-/** The data frames of a body, each without its checksum; throws where a header asks for too much. */
+/** The data frames of a body, without those to skip; throws where a header asks for too much. */
 function readFrames(body: Uint8Array, bytesMax: number): Uint8Array[] {
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
   const frames: Uint8Array[] = [];
@@ -80,8 +80,9 @@ function readFrames(body: Uint8Array, bytesMax: number): Uint8Array[] {
     if (work > limits.zstdWorkPerLimit * bytesMax) {
       throw new CollectorError('BODY_INFLATES_TOO_FAR', { ratio: limits.inflateRatioMax });
     }
-    frames.push(body.subarray(at, end));
-    at = end + (header.hasChecksum ? 4 : 0);
+    const next = end + (header.hasChecksum ? 4 : 0);
+    frames.push(body.subarray(at, next));
+    at = next;
   }
   if (at > body.length) throw new Error('the last zstd frame is cut short');
   return frames;

@@ -1,0 +1,86 @@
+/**
+ * A collector in a process group of its own, for tests that kill it.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { Settings } from './rig.ts';
+
+export interface Victim {
+  readonly http: string;
+  readonly grpc: string;
+  readonly enginePid: number;
+  readonly startMs: number;
+  /** What it logged so far, one line each. */
+  readonly logged: readonly string[];
+  isAlive(): boolean;
+  /** Kills the whole group and waits until it is gone. */
+  kill(): Promise<void>;
+  /** Sends SIGTERM and answers the exit code. */
+  terminate(): Promise<number | null>;
+  /** Resolves when the process itself is gone. */
+  readonly gone: Promise<void>;
+}
+
+const program = fileURLToPath(new URL('programs/collector.mjs', import.meta.url));
+
+export interface VictimOptions {
+  readonly settings?: Settings;
+  readonly env?: Record<string, string>;
+  /** A shell command that ends in running "$@", such as `ulimit -f 100; exec "$@"`. */
+  readonly shell?: string;
+}
+
+/** Starts the program and waits until it takes requests. */
+export async function startVictim(dataDir: string, options: VictimOptions = {}): Promise<Victim> {
+  const { settings = {}, env = {}, shell } = options;
+  const command = [process.execPath, program, dataDir, JSON.stringify(settings)];
+  const [file, args] =
+    shell === undefined
+      ? [command[0] as string, command.slice(1)]
+      : ['/bin/sh', ['-c', shell, 'sh', ...command]];
+  const child = spawn(file, args, {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_OPTIONS: '', ...env },
+  });
+  const logged: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => logged.push(line));
+  const gone = once(child, 'exit').then(() => undefined);
+  const ready = await firstLine(child, gone, logged);
+  return {
+    ...(JSON.parse(ready) as Pick<Victim, 'http' | 'grpc' | 'enginePid' | 'startMs'>),
+    logged,
+    gone,
+    isAlive: () => child.exitCode === null && child.signalCode === null,
+    async kill() {
+      killGroup(child.pid as number);
+      await gone;
+    },
+    async terminate() {
+      child.kill('SIGTERM');
+      await gone;
+      return child.exitCode;
+    },
+  };
+}
+
+async function firstLine(
+  child: ChildProcess,
+  gone: Promise<void>,
+  logged: readonly string[],
+): Promise<string> {
+  const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
+  const line = await Promise.race([once(lines, 'line').then(([text]) => text as string), gone]);
+  if (line === undefined) throw new Error(`the collector died at start: ${logged.join('\n')}`);
+  return line;
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // The whole group is gone already.
+  }
+}
