@@ -17,24 +17,15 @@ export type Api = {
 
 /** @throws Error naming the port, the listener and the setting when the address cannot be taken. */
 export async function createApi(parts: ApiParts): Promise<Api> {
-  const { host, port } = hostAndPort(parts.settings.listen);
+  const { host, port } = parts.settings.listen;
   const app = await buildServer(parts);
   try {
     const address = await app.listen({ host, port });
     return { address, close: () => app.close() };
   } catch (cause) {
     await app.close();
-    throw listenError(parts.settings.listen, cause);
+    throw listenError(`${host}:${port}`, cause);
   }
-}
-
-function hostAndPort(listen: string): { host: string; port: number } {
-  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]*)):(\d+)$/.exec(listen) ?? [];
-  const host = bracketed ?? plain;
-  if (host === undefined || port === undefined) {
-    throw new Error(`listen.ui: found ${JSON.stringify(listen)}, wanted host:port`);
-  }
-  return { host: host || '127.0.0.1', port: Number(port) };
 }
 
 function listenError(listen: string, cause: unknown): Error {

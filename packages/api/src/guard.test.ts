@@ -3,9 +3,9 @@ import type { ApiError } from './errors.ts';
 import { createGuard, hostName } from './guard.ts';
 
 const receivers = 'http://127.0.0.1:4318';
-const local = createGuard({ bound: '127.0.0.1:16686', hosts: ['clew.test'], receivers });
-const open = createGuard({ bound: '0.0.0.0:16686', hosts: [], receivers });
-const named = createGuard({ bound: '0.0.0.0:16686', hosts: ['clew.test'], receivers });
+const local = createGuard({ bound: '127.0.0.1', hosts: ['clew.test'], receivers });
+const open = createGuard({ bound: '0.0.0.0', hosts: [], receivers });
+const named = createGuard({ bound: '0.0.0.0', hosts: ['clew.test'], receivers });
 
 type Asked = { method?: string; url?: string; headers?: Record<string, string> };
 

@@ -21,7 +21,7 @@ export type Guard = {
 };
 
 export type GuardOptions = {
-  /** Where the listener is bound. */
+  /** The host the listener is bound to, without port. */
   readonly bound: string;
   /** Further names, lower case, without port. */
   readonly hosts: readonly string[];
@@ -30,7 +30,7 @@ export type GuardOptions = {
 };
 
 export function createGuard({ bound, hosts, receivers }: GuardOptions): Guard {
-  const isLocal = isLoopback(hostName(bound));
+  const isLocal = isLoopback(bound);
   const isKnown = (name: string) =>
     hosts.includes(name) || (isLocal ? isLoopback(name) : hosts.length === 0 || isAddress(name));
   const wanted = [...(isLocal ? ['localhost', '127.0.0.1'] : ['an IP address']), ...hosts];

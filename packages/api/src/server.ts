@@ -66,7 +66,7 @@ function serverOptions(log: Log) {
 function hooks(app: FastifyInstance, { settings, listeners, log, webRoot }: ApiParts): void {
   const urls = listeners.map(({ url }) => url);
   const guard = createGuard({
-    bound: settings.listen,
+    bound: settings.listen.host,
     hosts: settings.hosts,
     receivers: urls.join(', ') || 'the OTLP listeners',
   });

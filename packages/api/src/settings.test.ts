@@ -13,13 +13,26 @@ test('every setting has a sentence and a default within its bounds', () => {
 
 test('what is left out has its default, and names are cleaned', () => {
   expect(apiSettingsOf({ 'ui.hosts': ' Clew.test, traces.example ,', hot_window: 5 })).toEqual({
-    listen: '127.0.0.1:16686',
+    listen: { host: '127.0.0.1', port: 16686 },
     hosts: ['clew.test', 'traces.example'],
     connectionsMax: 1024,
     pulsesMax: 128,
     traceJsonSpansMax: 100_000,
     hotWindowMs: 5,
   });
+});
+
+test.each([
+  ['16687', '127.0.0.1', 16687],
+  [':16687', '127.0.0.1', 16687],
+  ['[::1]:0', '::1', 0],
+  ['clew.test:80', 'clew.test', 80],
+])('listen.ui %s', (listen, host, port) => {
+  expect(apiSettingsOf({ 'listen.ui': listen }).listen).toEqual({ host, port });
+});
+
+test.each(['', 'nowhere', 'a:b', '1.2.3.4:70000', '::1'])('listen.ui %j is refused', (listen) => {
+  expect(() => apiSettingsOf({ 'listen.ui': listen })).toThrow(/^listen.ui: found .*, wanted/);
 });
 
 test('limits agree with each other', () => {

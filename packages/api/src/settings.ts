@@ -55,10 +55,12 @@ export const apiSettings: readonly Setting[] = [
   },
 ];
 
+export type Address = { readonly host: string; readonly port: number };
+
 /** The settings as code uses them. */
 export type ApiSettings = {
-  /** `host:port`; port 0 takes a free one. */
-  readonly listen: string;
+  /** Port 0 takes a free one. */
+  readonly listen: Address;
   /** Lower case, without port. */
   readonly hosts: readonly string[];
   readonly connectionsMax: number;
@@ -77,11 +79,23 @@ export function apiSettingsOf(values: SettingValues = {}): ApiSettings {
   const read = (key: string) => values[key] ?? apiSettings.find((row) => row.key === key)?.default;
   const hosts = String(read('ui.hosts')).split(',');
   return {
-    listen: String(read('listen.ui')),
+    listen: addressOf(String(read('listen.ui'))),
     hosts: hosts.map((host) => host.trim().toLowerCase()).filter((host) => host !== ''),
     connectionsMax: Number(read('ui.connections_max')),
     pulsesMax: Number(read('ui.pulses_max')),
     traceJsonSpansMax: Number(read('ui.trace_json_spans_max')),
     hotWindowMs: Number(values['hot_window'] ?? hotWindowMs),
   };
+}
+
+/** `host:port`, `[::1]:port` or a port alone, which is loopback's. */
+function addressOf(listen: string): Address {
+  const found = /^(?:(?:\[([^\]]+)\]|([^:]*)):)?(\d{1,5})$/.exec(listen.trim());
+  const port = Number(found?.[3]);
+  if (found === null || port > 65_535) {
+    throw new Error(
+      `listen.ui: found ${JSON.stringify(listen)}, wanted host:port, for example 127.0.0.1:16686, or off`,
+    );
+  }
+  return { host: found[1] ?? (found[2] || '127.0.0.1'), port };
 }
