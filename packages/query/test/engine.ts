@@ -10,8 +10,8 @@ import { parseNotation } from '../../testkit/src/notation.ts';
 import { tracesOf } from '../../testkit/src/notation-otlp.ts';
 import { frameBytes, writeSegment } from '../../testkit/src/segment-file.ts';
 
-/** All notation in these tests starts here: 2026-01-01T00:00:00Z. */
-export const baseNs = 1_767_225_600_000_000_000n;
+/** All notation in these tests starts here, 2100-01-01T00:00:00Z: fixed, and never old enough to expire. */
+export const baseNs = 4_102_444_800_000_000_000n;
 
 export const minuteNs = 60_000_000_000n;
 

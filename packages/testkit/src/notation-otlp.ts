@@ -15,7 +15,7 @@ import { printValues } from './notation-values.ts';
 export function tracesOf(spans: readonly NotedSpan[], baseNs: bigint): Given<TracesData> {
   const groups = new Map<string, NotedSpan[]>();
   for (const span of spans) {
-    const key = printValues([...span.resource, ...span.scope, serviceName(span.service)]);
+    const key = [span.service, printValues(span.resource), printValues(span.scope)].join('\n');
     groups.set(key, [...(groups.get(key) ?? []), span]);
   }
   return { resourceSpans: [...groups.values()].map((group) => resourceSpansOf(group, baseNs)) };
