@@ -35,7 +35,7 @@ export const command: Command = {
     },
     {
       ...serverFlag,
-      says: 'the server to send to; when nothing answers there, one is started in this process',
+      says: 'the server to send to; when none answers at the default, one is started in this process, as it is when a setting of the server is given',
     },
     configFlag,
   ],
@@ -83,6 +83,8 @@ interface Status {
 }
 
 async function findOrStartServer(args: Arguments, terminal: Terminal): Promise<Target> {
+  // Whoever sets up a server on this command line wants that one.
+  if (args.serverFlags.size > 0 && !args.given.has('server')) return startOwnServer(args, terminal);
   const { createServerClient } = await import('../server-client.ts');
   const client = createServerClient(String(args.values['server']));
   const status = await client.get<Status>('/api/v1/status').catch((error: unknown) => {
@@ -102,7 +104,7 @@ async function startOwnServer(args: Arguments, terminal: Terminal): Promise<Targ
   const settings = await serverSettings(args, terminal.env);
   const server = await startServer(settings, terminal, createSteps(terminal, true));
   const { greeting } = await import('../serve/greeting.ts');
-  terminal.out(greeting(server.facts, terminal.style, true));
+  terminal.out(greeting(server.facts, terminal.style, ''));
   const { listeners } = server.facts;
   try {
     const uiUrl = listeners.find((one) => one.name === 'ui')?.url ?? '';

@@ -33,7 +33,8 @@ export function readyJson(facts: ReadyFacts): string {
   return `${JSON.stringify({ ready: true, ...facts, listeners })}\n`;
 }
 
-export function greeting(facts: ReadyFacts, style: Style, isDemo: boolean): string {
+/** `demo` is the command to type for a demo here; empty when one is running already. */
+export function greeting(facts: ReadyFacts, style: Style, demo: string): string {
   const urlOf = (name: string) => facts.listeners.find((one) => one.name === name)?.url;
   const ui = urlOf('ui');
   const rows = [
@@ -51,7 +52,8 @@ export function greeting(facts: ReadyFacts, style: Style, isDemo: boolean): stri
     ...rows.map(([name, value]) => `  ${style.dim(String(name).padEnd(10))} ${value}`),
     ...environmentLines(facts, style),
   ];
-  if (!isDemo) lines.push('', `  ${style.dim('Nothing to trace yet?')} clew demo`);
+  lines.push('');
+  if (demo !== '') lines.push(`  ${style.dim('Nothing to trace yet?')} ${demo}`);
   lines.push(`  ${style.dim('Ctrl-C stops; nothing that was acknowledged is lost.')}`, '');
   return `${lines.join('\n')}\n`;
 }

@@ -23,7 +23,8 @@ export function createLog(options: LogOptions, terminal: Terminal): Log {
   const logger: Logger = pino(
     {
       level: options.level === 'off' ? 'silent' : options.level,
-      base: isText ? null : { service: 'clew', pid: process.pid },
+      // No pid of our own: packages log the pids of the processes they start.
+      base: isText ? null : { service: 'clew' },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       // A password must never reach a log, whatever field it hides in.

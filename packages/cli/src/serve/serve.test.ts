@@ -22,7 +22,7 @@ const facts = {
 
 describe('greeting', () => {
   it('ends a start with addresses and variables to copy', () => {
-    expect(`\n${greeting(facts, createStyle(false, false), false)}`).toMatchInlineSnapshot(`
+    expect(`\n${greeting(facts, createStyle(false, false), 'clew demo')}`).toMatchInlineSnapshot(`
       "
 
       ✓ Clew is ready 0.1.0 · embedded engine 26.7.1 · 812 ms
@@ -47,7 +47,7 @@ describe('greeting', () => {
 
   it('names gRPC when that is all there is', () => {
     const listeners = facts.listeners.slice(0, 2);
-    const text = greeting({ ...facts, listeners }, createStyle(false, false), true);
+    const text = greeting({ ...facts, listeners }, createStyle(false, false), '');
     expect(text).toContain('OTEL_EXPORTER_OTLP_PROTOCOL=grpc');
     expect(text).not.toContain('clew demo');
   });
