@@ -29,7 +29,7 @@ export async function startClew({ dataDir, flags = [] } = {}) {
   );
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const ready = await firstJsonLine(child, ended);
-  const url = (name) => ready.listeners.find((listener) => listener.name === name).url;
+  const url = (name) => ready.listeners[name].url;
   return {
     pid: child.pid,
     ui: url('ui'),

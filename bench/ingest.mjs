@@ -5,7 +5,11 @@
  * acknowledgement latency and time to searchable. `--seconds N` sets the length of the first.
  */
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { openEngine } from '@clew/store';
 import { startClew } from './clew.mjs';
 import { usage } from './processes.mjs';
 
@@ -19,26 +23,27 @@ export const says =
 
 /** @param {{ seconds?: number, rate?: number }} options */
 export async function run({ seconds = 60, rate = 0 } = {}) {
-  const clew = await startClew();
+  const dataDir = mkdtempSync(join(tmpdir(), 'clew-ingest-'));
   try {
-    const idle = usage(clew.pid);
-    const full = await measure(clew, { seconds, rate, connections: 4, isAsking: true });
-    const steady = await measure(clew, {
-      seconds: 20,
-      rate: STEADY_SPANS_PER_SECOND,
-      connections: 4,
-    });
-    const searchableMs = await timesToSearchable(clew, 20);
-    return {
-      idleMiB: mib(idle.rssBytes),
-      full,
-      steady,
-      searchableMs,
-      diskBytesPerSpan: await diskBytesPerSpan(clew),
-    };
+    const clew = await startClew({ dataDir });
+    const result = await measureAll(clew, seconds, rate).finally(clew.stop);
+    const spans = result.full.accepted + result.steady.accepted;
+    return { ...result, diskBytesPerSpan: await diskBytesPerSpan(dataDir, spans) };
   } finally {
-    await clew.stop();
+    rmSync(dataDir, { recursive: true, force: true });
   }
+}
+
+async function measureAll(clew, seconds, rate) {
+  const idle = usage(clew.pid);
+  const full = await measure(clew, { seconds, rate, connections: 4, isAsking: true });
+  const steady = await measure(clew, {
+    seconds: 20,
+    rate: STEADY_SPANS_PER_SECOND,
+    connections: 4,
+  });
+  const searchableMs = await timesToSearchable(clew, 20);
+  return { idleMiB: mib(idle.rssBytes), full, steady, searchableMs };
 }
 
 async function measure(clew, { seconds, rate, connections, isAsking = false }) {
@@ -190,12 +195,14 @@ async function status(clew) {
   return (await fetch(`${clew.ui}/api/v1/status`)).json();
 }
 
-async function diskBytesPerSpan(clew) {
-  const { acceptedSpans } = await status(clew);
-  const { engineBytes } = await import('./disk.mjs').then(({ measureDisk }) =>
-    measureDisk(clew.dataDir),
-  );
-  return round(engineBytes / acceptedSpans);
+/** Bytes of the live parts per span, asked of the engine after the server has ended and merges are done. */
+async function diskBytesPerSpan(dataDir, spans) {
+  const engine = await openEngine({ place: { kind: 'embedded', dataDir }, log: () => {} });
+  const text =
+    'select sum(bytes_on_disk) as bytes from system.parts where active and database = currentDatabase()';
+  const { rows } = await engine.rows({ text, params: {} }, { secondsMax: 10, rowsMax: 1 });
+  await engine.close();
+  return round(Number(rows[0].bytes) / spans);
 }
 
 function perSpan(before, after, spans) {
