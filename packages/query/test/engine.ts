@@ -17,8 +17,8 @@ export const minuteNs = 60_000_000_000n;
 
 export type TestEngine = {
   readonly engine: Engine;
-  /** Loads traces in notation for a tenant; starts are after `baseNs`. */
-  load(tenant: string, notation: string): Promise<void>;
+  /** Loads traces in notation, by tenant, as one segment; starts are after `baseNs`. */
+  load(notationOf: Readonly<Record<string, string>>): Promise<void>;
   loadTraces(tenant: string, traces: Given<TracesData>): Promise<void>;
   close(): Promise<void>;
 };
@@ -30,16 +30,22 @@ export async function openTestEngine(): Promise<TestEngine> {
     log: () => {},
   });
   let segments = 0n;
-  const loadTraces = async (tenant: string, traces: Given<TracesData>) => {
+  const loadFrames = async (frames: readonly Uint8Array[]) => {
     segments += 1n;
-    const frame = frameBytes(encodeTraces(traces), { tenant });
-    const path = writeSegment(dir, `s${segments}`, frame);
+    const path = writeSegment(dir, `s${segments}`, ...frames);
     await engine.load({ id: segments, path, token: `s${segments}` });
   };
+  const frameOf = (tenant: string, traces: Given<TracesData>) =>
+    frameBytes(encodeTraces(traces), { tenant });
   return {
     engine,
-    load: (tenant, notation) => loadTraces(tenant, tracesOf(parseNotation(notation), baseNs)),
-    loadTraces,
+    load: (notationOf) =>
+      loadFrames(
+        Object.entries(notationOf).map(([tenant, notation]) =>
+          frameOf(tenant, tracesOf(parseNotation(notation), baseNs)),
+        ),
+      ),
+    loadTraces: (tenant, traces) => loadFrames([frameOf(tenant, traces)]),
     close: async () => {
       await engine.close();
       rmSync(dir, { recursive: true, force: true });
