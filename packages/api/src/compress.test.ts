@@ -68,10 +68,9 @@ describe('answers', () => {
   });
 
   test('a stream that breaks ends the answer instead of the process', async () => {
-    await app.listen({ port: 0, host: '127.0.0.1' });
-    const { port } = app.addresses()[0]!;
-    const answer = await fetch(`http://127.0.0.1:${port}/breaks`);
+    const address = await app.listen({ port: 0, host: '127.0.0.1' });
+    const answer = await fetch(`${address}/breaks`);
     await expect(answer.text()).rejects.toThrow();
-    expect((await fetch(`http://127.0.0.1:${port}/short`)).status).toBe(200);
+    expect((await fetch(`${address}/short`)).status).toBe(200);
   });
 });

@@ -12,9 +12,13 @@ import { limits } from './limits.ts';
 
 export type Encoding = 'br' | 'gzip' | 'identity';
 
-/** Of a 100,000-span trace: 60 ms for gzip level 1 against 200 ms for level 6, 15 % more bytes. */
+/**
+ * The fastest levels. Measured on 100,000 spans as OTLP/JSON, 49 MB: gzip 1 makes 5.7 MB in 0.4 s,
+ * gzip 6 4.9 MB in 0.8 s, brotli 1 5.2 MB in 0.4 s, brotli 4 4.7 MB in 1 s. As columns, 3.4 MB: gzip 1
+ * makes 1.9 MB in 130 ms, brotli 1 2.1 MB in 28 ms. A reader nearby waits for the time, not the bytes.
+ */
 const gzipOptions = { level: 1 };
-const brotliOptions = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
+const brotliOptions = { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } };
 
 const gzipAsync = promisify(gzip);
 const brotliAsync = promisify(brotliCompress);
@@ -22,7 +26,7 @@ const brotliAsync = promisify(brotliCompress);
 const compressible =
   /^(application\/(json|javascript|manifest\+json|vnd\.clew)|text\/(?!event-stream)|image\/svg)/;
 
-/** The better of what both sides know; `q=0` refuses one. RFC 9110 §12.5.3. */
+/** The faster of what both sides know; `q=0` refuses one. RFC 9110 §12.5.3. */
 export function encodingFor(accepted: string | undefined): Encoding {
   const offers = new Map(
     (accepted ?? '').split(',').map((offer) => {
@@ -51,7 +55,6 @@ export async function compress(
   const isPart = reply.statusCode === 206 || reply.statusCode === 304;
   if ((!isStream && !isWhole) || isPart || request.method === 'HEAD') return payload;
   reply.header('vary', 'accept-encoding');
-  // Binary columns are gzip only: brotli gains nothing on them and every reader has gzip.
   const encoding = encodingFor(request.headers['accept-encoding']);
   if (encoding === 'identity') return payload;
   if (isWhole && Buffer.byteLength(payload) < limits.compressBytesMin) return payload;

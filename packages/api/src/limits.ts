@@ -17,6 +17,8 @@ export const limits = {
   requestMsMax: 30 * SECOND,
   /** Longer than the 60 s of common proxies, so that the proxy closes first and no request is lost. */
   idleMsMax: 65 * SECOND,
+  /** A reader that takes no byte for this long; longer than the longest question (600 s). */
+  stalledMsMax: 660 * SECOND,
   bodyBytesMax: 64 * KiB,
   requestsPerConnectionMax: 10_000,
   /** Conditions on attributes in one search. */

@@ -50,6 +50,7 @@ function serverOptions(log: Log) {
     bodyLimit: limits.bodyBytesMax,
     requestTimeout: limits.requestMsMax,
     keepAliveTimeout: limits.idleMsMax,
+    connectionTimeout: limits.stalledMsMax,
     maxRequestsPerSocket: limits.requestsPerConnectionMax,
     forceCloseConnections: true,
     requestIdHeader: false as const,

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createQuery } from '@clew/query';
 import { type Engine, openEngine } from '@clew/store';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { frameBytes, writeSegment } from '../../testkit/src/segment-file.ts';
 import type { ApiParts } from '../src/parts.ts';
 import { buildServer } from '../src/server.ts';
@@ -22,7 +22,7 @@ export type Stored = {
   load(): Promise<void>;
   /** How often the server asked for a load. */
   loads(): number;
-  get(url: string, headers?: Record<string, string>): ReturnType<FastifyInstance['inject']>;
+  get(url: string, headers?: Record<string, string>): Promise<LightMyRequestResponse>;
   close(): Promise<void>;
 };
 
