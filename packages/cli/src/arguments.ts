@@ -59,7 +59,8 @@ function collect(
 ): Given {
   const given: Given = { flags: new Map(), server: new Map(), positionals: [], keys: new Set() };
   const table = new Map<string, Setting>();
-  for (const setting of [...serverTable, ...command.flags]) table.set(nameOf(setting.key), setting);
+  for (const setting of [...serverTable, ...command.flags])
+    table.set(plainName(setting.key), setting);
   for (const token of tokens(argv, table)) {
     if (token.kind === 'positional') given.positionals.push(token.value);
     if (token.kind !== 'option') continue;
@@ -69,7 +70,7 @@ function collect(
     if (setting === undefined || (isNegated && setting.type !== 'bool')) {
       problems.push(unknownFlag(token.rawName, [...table.values()]));
     } else if (setting.type !== 'bool' && token.value === undefined) {
-      problems.push(`flag --${name} needs a value`);
+      problems.push(`flag ${flagName(setting.key)} needs a value`);
     } else {
       const value = isNegated ? false : (token.value ?? true);
       if ((command.flags as readonly Setting[]).includes(setting)) {
@@ -85,19 +86,23 @@ function plainName(name: string): string {
   return name.replaceAll('_', '-');
 }
 
-function nameOf(key: string): string {
-  return flagName(key).slice(2);
+/** Every flag in its plain spelling; values and what follows `--` are left alone. */
+function plainFlags(argv: readonly string[]): string[] {
+  const end = argv.indexOf('--');
+  return argv.map((text, at) => {
+    if (!text.startsWith('--') || (end >= 0 && at >= end)) return text;
+    const [name = '', ...value] = text.split('=');
+    return [plainName(name), ...value].join('=');
+  });
 }
 
 function tokens(argv: readonly string[], table: ReadonlyMap<string, Setting>) {
   const options: Record<string, { type: 'string' | 'boolean' }> = {};
-  for (const setting of table.values()) {
-    const option = { type: setting.type === 'bool' ? 'boolean' : 'string' } as const;
-    options[nameOf(setting.key)] = option;
-    options[setting.key] = option;
+  for (const [name, setting] of table) {
+    options[name] = { type: setting.type === 'bool' ? 'boolean' : 'string' };
   }
   const parsed = parseArgs({
-    args: [...argv],
+    args: plainFlags(argv),
     options,
     strict: false,
     allowPositionals: true,
@@ -124,7 +129,7 @@ function readFlag(flag: Flag, raw: unknown, problems: string[]): SettingValue {
 function unknownFlag(rawName: string, table: readonly Setting[]): string {
   const likely = nearest(
     rawName.replace(/^-+/, ''),
-    table.map((setting) => nameOf(setting.key)),
+    table.map((setting) => flagName(setting.key).slice(2)),
   );
   const next = likely === undefined ? '' : `; the nearest known one is --${likely}`;
   return `unknown flag ${rawName}${next}`;

@@ -65,8 +65,9 @@ function entry(setting: Flag | Setting, width: number, isServer = false): string
   const facts = [defaultText(setting), isServer ? envName(setting.key) : '']
     .filter((text) => text !== '')
     .join(' · ');
-  const body = facts === '' ? setting.says : `${setting.says} (${facts})`;
-  return `${head}\n${wrap(body, Math.max(30, width - 6), 6)}`;
+  const lines = [head, wrap(setting.says, Math.max(30, width - 6), 6)];
+  if (facts !== '') lines.push(`      ${facts}`);
+  return lines.join('\n');
 }
 
 function defaultText(setting: Setting): string {

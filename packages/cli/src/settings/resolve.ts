@@ -29,8 +29,12 @@ export interface Resolved {
   readonly warnings: readonly string[];
 }
 
+/**
+ * `data_dir` → `--data-dir`; dotted keys as they stand in the file: `--listen.otlp_http`. Dashes and
+ * underscores are taken alike on the command line; this is how a flag is printed.
+ */
 export function flagName(key: string): string {
-  return `--${key.replaceAll('_', '-')}`;
+  return `--${key.includes('.') ? key : key.replaceAll('_', '-')}`;
 }
 
 export function envName(key: string): string {

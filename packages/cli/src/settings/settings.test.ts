@@ -121,7 +121,7 @@ describe('resolve', () => {
     expect(from).toEqual({
       data_dir: 'environment variable CLEW_DATA_DIR',
       'spool.sync': 'clew.yaml:3',
-      'spool.seal_after': 'flag --spool.seal-after',
+      'spool.seal_after': 'flag --spool.seal_after',
     });
   });
 
@@ -142,7 +142,7 @@ describe('resolve', () => {
     const { problems } = resolve({ 'spool.seal_after': '9s' }, { CLEW_SPOOL_SYNC: 'sometimes' });
     expect(problems).toEqual([
       'bad value for spool.sync (environment variable CLEW_SPOOL_SYNC): found "sometimes", expected one of always, never',
-      'bad value for spool.seal_after (flag --spool.seal-after): found "9s", expected a duration such as 100ms, 1.5s, 30m or 24h from 10ms to 5s',
+      'bad value for spool.seal_after (flag --spool.seal_after): found "9s", expected a duration such as 100ms, 1.5s, 30m or 24h from 10ms to 5s',
     ]);
   });
 
