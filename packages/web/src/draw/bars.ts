@@ -198,11 +198,14 @@ function drawError(context: CanvasRenderingContext2D, { theme }: Scene, box: Box
   context.beginPath();
   context.roundRect(box.x - 1.5, box.y - 1.5, box.width + 3, box.height + 3, theme.barRadius + 1.5);
   context.stroke();
-  const x = box.x + Math.max(1, box.width - 5);
+  // On a narrow bar the notch would hide what it marks: there it sits on top.
+  const half = box.width < 14 ? 3 : 5;
+  const x = box.x + (box.width < 14 ? box.width / 2 : box.width - 5);
+  const tip = box.y + (box.width < 14 ? 1 : 6);
   context.beginPath();
-  context.moveTo(x - 5, box.y - 2);
-  context.lineTo(x + 5, box.y - 2);
-  context.lineTo(x, box.y + 6);
+  context.moveTo(x - half, tip - half - 3);
+  context.lineTo(x + half, tip - half - 3);
+  context.lineTo(x, tip);
   context.closePath();
   context.fillStyle = theme.error;
   context.strokeStyle = theme.background[1];
@@ -276,7 +279,7 @@ function drawGroupBar(
   if (end >= 0) {
     const box = { x: columns.indexOf(1), y, width: 0, height: layout.barHeight };
     const from = box.x < 0 ? end : box.x;
-    drawDuration(context, scene, formatDuration(groups.sum[group]!), {
+    drawDuration(context, scene, `Σ ${formatDuration(groups.sum[group]!)}`, {
       ...box,
       x: from,
       width: end - from + 1,

@@ -91,7 +91,7 @@ function tailOf(
     tail.push({ text: 'cycle', colour: theme.warning });
   }
   if (view.visible.indent[row]! > indentMax(layout)) {
-    tail.push({ text: `depth ${store.depth[span]}`, colour: theme.text[2] });
+    tail.push({ text: `↳${store.depth[span]}`, colour: theme.text[2] });
   }
   return tail;
 }
@@ -105,53 +105,68 @@ function drawGroupLabel(
 ): void {
   const { view, layout, theme, texts } = scene;
   const group = groupOfRow(view.visible.rows[row]!);
-  const x = labelX(view.visible.indent[row]!, layout) + RAIL_AT;
+  const x = labelX(view.visible.indent[row]!, layout);
   const y = top + layout.rowHeight / 2;
   const { small } = fonts(theme);
-  const { count, name, numbers, errors } = groupTexts(scene, group);
-  const room = layout.labelWidth - x - 8;
-  const errorText = errors > 0 ? `${errors} ${ERROR_GLYPH}` : '';
-  const fixed = [count, numbers, errorText]
-    .filter(Boolean)
-    .map((text) => texts.width(context, small, text));
-  const fixedWidth = fixed.reduce((total, width) => total + width + GAP, 22);
-  const fittedName = texts.fit(context, small, name, Math.max(0, room - fixedWidth));
-  const nameWidth = texts.width(context, small, fittedName);
-  const width = Math.min(room, fixedWidth + nameWidth + 4);
-  context.save();
-  context.beginPath();
-  context.rect(x, top, room, layout.rowHeight);
-  context.clip();
+  const room = layout.labelWidth - x - 6;
+  const parts = groupParts(context, scene, group, room - GROUP_TEXT_AT - GAP);
+  const width = parts.reduce(
+    (total, [text]) => total + texts.width(context, small, text) + GAP,
+    GROUP_TEXT_AT,
+  );
   context.strokeStyle = theme.lineStrong;
   context.lineWidth = 1;
   context.setLineDash([3, 2]);
   context.beginPath();
-  context.roundRect(x + 0.5, Math.round(top) + 3.5, width - 1, layout.rowHeight - 7, 3);
+  context.roundRect(x + 0.5, Math.round(top) + 3.5, width, layout.rowHeight - 7, 3);
   context.stroke();
   context.setLineDash([]);
-  drawCaret(context, x + 10, y, hasBit(view.fold.openGroups, group), theme.text[2]);
-  let at = x + 18;
-  for (const [text, colour] of [
-    [count, theme.text[0]],
-    [fittedName, theme.text[1]],
-    [numbers, theme.text[1]],
-    [errorText, theme.error],
-  ] as const) {
-    if (text !== '') {
-      context.font = small;
-      context.fillStyle = colour;
-      context.fillText(text, at, y);
-      at += texts.width(context, small, text) + GAP;
-    }
+  const isOpen = hasBit(view.fold.openGroups, group);
+  drawCaret(context, x + CARET_WIDTH / 2, y, isOpen, theme.text[2]);
+  context.font = small;
+  let at = x + GROUP_TEXT_AT;
+  for (const [text, colour] of parts) {
+    context.fillStyle = colour;
+    context.fillText(text, at, y);
+    at += texts.width(context, small, text) + GAP;
   }
-  context.restore();
+}
+
+const GROUP_TEXT_AT = 16;
+
+/** The texts that fit. The sum goes first, because it also stands beside the bar; then the p95, then the name's end. */
+function groupParts(
+  context: CanvasRenderingContext2D,
+  { store, theme, texts }: Scene,
+  group: number,
+  room: number,
+): (readonly [text: string, colour: string])[] {
+  const { small } = fonts(theme);
+  const { count, name, sum, p95, errors } = groupTexts({ store }, group);
+  const failed = errors > 0 ? `${errors} ${ERROR_GLYPH}` : '';
+  const widthOf = (list: readonly string[]) =>
+    list.reduce(
+      (total, text) => total + (text === '' ? 0 : texts.width(context, small, text) + GAP),
+      0,
+    );
+  const numbers =
+    [[sum, p95], [p95], []].find((some) => widthOf([count, name, ...some, failed]) <= room) ?? [];
+  const nameRoom = room - widthOf([count, ...numbers, failed]) - GAP;
+  return (
+    [
+      [count, theme.text[0]],
+      [texts.fit(context, small, name, nameRoom), theme.text[1]],
+      ...numbers.map((text) => [text, theme.text[1]] as const),
+      [failed, theme.error],
+    ] as const
+  ).filter(([text]) => text !== '');
 }
 
 /** The words of a group row; the DOM mirror reads them too. */
 export function groupTexts(
   { store }: Pick<Scene, 'store'>,
   group: number,
-): { count: string; name: string; numbers: string; errors: number } {
+): { count: string; name: string; sum: string; p95: string; errors: number } {
   const { groups } = store;
   const from = groups.from[group]!;
   const to = groups.from[group + 1]!;
@@ -162,7 +177,8 @@ export function groupTexts(
   return {
     count: `${(to - from).toLocaleString('en').replaceAll(',', '\u202f')} ×`,
     name: readableName(store.names[store.name[groups.members[from]!]!]!),
-    numbers: `Σ ${formatDuration(groups.sum[group]!)}  p95 ${formatDuration(groups.p95[group]!)}`,
+    sum: `Σ ${formatDuration(groups.sum[group]!)}`,
+    p95: `p95 ${formatDuration(groups.p95[group]!)}`,
     errors,
   };
 }

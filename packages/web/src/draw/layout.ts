@@ -26,7 +26,7 @@ export const RAIL_WIDTH = 3;
 export const TEXT_AT = 24;
 
 /** A label keeps at least this much room however deep its row is. */
-const LABEL_ROOM = 150;
+const LABEL_ROOM = 120;
 
 /** Air left of the time lane, and right of it for the duration of a bar that reaches the end. */
 const LANE_LEFT = 12;
@@ -34,6 +34,14 @@ const LANE_RIGHT = 72;
 
 /** Narrow and wide limits of the tree column as shares of the width (ui.md §3.3). */
 export const LABEL_SHARE = { min: 0.15, max: 0.6, initial: 0.32 } as const;
+
+/** Below this many pixels the first share is widened: names of three levels should be readable. */
+const LABEL_FIRST_MIN = 270;
+
+/** The share of the tree column before anybody moved it. */
+export function firstLabelShare(width: number): number {
+  return Math.min(0.45, Math.max(LABEL_SHARE.initial, LABEL_FIRST_MIN / Math.max(1, width)));
+}
 
 /** x of a row's caret. Deep rows stop moving right so that a name can always be read. */
 export function labelX(indent: number, layout: Layout): number {

@@ -21,6 +21,17 @@ const ERROR_STRIP = 5;
 const PATH_STRIP = 5;
 const LEVEL_MAX = 7;
 
+/** What the painting steps share. */
+interface Canvas {
+  readonly pixels: Uint32Array;
+  readonly width: number;
+  readonly height: number;
+  readonly scale: number;
+  /** Time of the left edge, and columns per nanosecond. */
+  readonly from: number;
+  readonly perNs: number;
+}
+
 /** Paints into a width × height image. `bounds` is what the width stands for. */
 export function paintMinimap(
   store: TraceStore,
@@ -31,52 +42,42 @@ export function paintMinimap(
   paint: MinimapPaint,
 ): Uint32Array {
   const pixels = new Uint32Array(width * height);
-  if (store.spans === 0 || width < 1 || height < 1) {
-    return pixels;
+  if (store.spans > 0 && width >= 1 && height >= 1) {
+    const perNs = width / (bounds.to - bounds.from);
+    const canvas = { pixels, width, height, scale, from: bounds.from, perNs };
+    paintTree(store, canvas, paint);
+    paintErrors(store, canvas, paint);
+    paintPath(store, canvas, paint);
   }
-  const top = Math.round(ERROR_STRIP * scale);
-  const tree = Math.max(1, height - top - Math.round(PATH_STRIP * scale));
-  const columnOf = (ns: number) =>
-    Math.max(
-      0,
-      Math.min(width - 1, Math.floor(((ns - bounds.from) / (bounds.to - bounds.from)) * width)),
-    );
-  paintTree(store, { pixels, width, top, tree, scale }, columnOf, paint);
-  paintErrors(store, { pixels, width, top }, columnOf, paint);
-  paintPath(store, { pixels, width, height, scale }, columnOf, paint);
   return pixels;
 }
 
-function paintTree(
-  store: TraceStore,
-  {
-    pixels,
-    width,
-    top,
-    tree,
-    scale,
-  }: { pixels: Uint32Array; width: number; top: number; tree: number; scale: number },
-  columnOf: (ns: number) => number,
-  paint: MinimapPaint,
-): void {
+function columnOf({ from, perNs, width }: Canvas, ns: number): number {
+  const x = ((ns - from) * perNs) | 0;
+  return x < 0 ? 0 : x >= width ? width - 1 : x;
+}
+
+function paintTree(store: TraceStore, canvas: Canvas, paint: MinimapPaint): void {
+  const { pixels, width, height, scale } = canvas;
+  const { depth, start, duration, service } = store;
+  const top = Math.round(ERROR_STRIP * scale);
+  const tree = Math.max(1, height - top - Math.round(PATH_STRIP * scale));
   const levels = store.depthMax + 1;
   const pitch = Math.min(LEVEL_MAX * scale, tree / levels);
   const thickness = Math.max(1, Math.floor(pitch) - (pitch >= 3 ? Math.round(scale) : 0));
-  const lines = Math.min(levels, tree);
-  const free = freePixels(lines, width);
+  const free = freePixels(Math.min(levels, tree), width);
   for (let span = 0; span < store.spans; span++) {
-    const level = store.depth[span]!;
-    const line = levels <= tree ? level : Math.floor((level * tree) / levels);
-    const y = top + (levels <= tree ? Math.floor(level * pitch) : line);
-    const to = columnOf(store.start[span]! + store.duration[span]!);
-    const colour = paint.services[store.service[span]!]!;
-    let x = nextFree(free, line, width, columnOf(store.start[span]!));
+    const line = levels <= tree ? depth[span]! : Math.floor((depth[span]! * tree) / levels);
+    const y = top + (levels <= tree ? Math.floor(line * pitch) : line);
+    const to = columnOf(canvas, start[span]! + duration[span]!);
+    const base = line * (width + 1);
+    let x = nextFree(free, base, columnOf(canvas, start[span]!));
     while (x <= to) {
-      for (let down = 0; down < thickness; down++) {
-        pixels[(y + down) * width + x] = colour;
+      for (let down = 0; down < thickness && y + down < height; down++) {
+        pixels[(y + down) * width + x] = paint.services[service[span]!]!;
       }
-      free[line * (width + 1) + x] = x + 1;
-      x = nextFree(free, line, width, x + 1);
+      free[base + x] = x + 1;
+      x = nextFree(free, base, x + 1);
     }
   }
 }
@@ -92,55 +93,43 @@ function freePixels(lines: number, width: number): Uint32Array {
   return free;
 }
 
-function nextFree(free: Uint32Array, line: number, width: number, x: number): number {
-  const base = line * (width + 1);
-  let root = x;
-  while (free[base + root] !== root) {
-    root = free[base + root]!;
-  }
-  for (let at = x; free[base + at] !== root; ) {
-    const next = free[base + at]!;
-    free[base + at] = root;
+/** Follows the chain and halves it on the way, so that the next walk is shorter. */
+function nextFree(free: Uint32Array, base: number, x: number): number {
+  let at = x;
+  while (free[base + at] !== at) {
+    const next = free[base + free[base + at]!]!;
+    free[base + at] = next;
     at = next;
   }
-  return root;
+  return at;
 }
 
-function paintErrors(
-  store: TraceStore,
-  { pixels, width, top }: { pixels: Uint32Array; width: number; top: number },
-  columnOf: (ns: number) => number,
-  paint: MinimapPaint,
-): void {
+function paintErrors(store: TraceStore, canvas: Canvas, paint: MinimapPaint): void {
+  const { pixels, width, height, scale } = canvas;
+  const bottom = Math.min(height, Math.round(ERROR_STRIP * scale) - 1);
   for (let span = 0; span < store.spans; span++) {
     if (store.status[span] !== STATUS_ERROR) {
       continue;
     }
-    const x = columnOf(store.start[span]!);
-    for (let y = 0; y < top - 1; y++) {
+    const x = columnOf(canvas, store.start[span]!);
+    for (let y = 0; y < bottom; y++) {
       pixels[y * width + x] = paint.error;
       pixels[y * width + Math.min(width - 1, x + 1)] = paint.error;
     }
   }
 }
 
-function paintPath(
-  store: TraceStore,
-  {
-    pixels,
-    width,
-    height,
-    scale,
-  }: { pixels: Uint32Array; width: number; height: number; scale: number },
-  columnOf: (ns: number) => number,
-  paint: MinimapPaint,
-): void {
-  const thickness = Math.max(1, Math.round(2 * scale));
+function paintPath(store: TraceStore, canvas: Canvas, paint: MinimapPaint): void {
+  const { pixels, width, height, scale } = canvas;
+  const thickness = Math.min(height, Math.max(1, Math.round(2 * scale)));
+  const taken = new Uint8Array(width);
   const { start, end } = store.path;
   for (let i = 0; i < start.length; i++) {
-    const to = columnOf(end[i]!);
-    for (let x = columnOf(start[i]!); x <= to; x++) {
-      for (let down = 0; down < thickness; down++) {
+    taken.fill(1, columnOf(canvas, start[i]!), columnOf(canvas, end[i]!) + 1);
+  }
+  for (let down = 0; down < thickness; down++) {
+    for (let x = 0; x < width; x++) {
+      if (taken[x] === 1) {
         pixels[(height - 1 - down) * width + x] = paint.path;
       }
     }

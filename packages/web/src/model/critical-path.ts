@@ -1,13 +1,16 @@
 /**
  * The critical path: the chain of work that decided when the trace ended.
  *
- * Definition (the one for the whole product), walked backwards from the end, as in CRISP (Uber, USENIX ATC 2022):
- * inside a span the path is in the child that ended last at or before the cursor, the cursor moves to that child's
- * start, and what no such child explains belongs to the span itself. Children are clipped to their parent. A span
- * that does not overlap its parent at all (queues, clock skew) is walked like a root; roots are walked the same way
- * inside the whole wall time, and time between them belongs to nobody.
+ * Definition (the one for the whole product), walked backwards from the end as in CRISP (Uber, USENIX ATC 2022):
+ * inside a span the path goes to the child that ended last among those that had begun before the cursor, clipped to
+ * the cursor; the cursor moves to that child's start; what no child explains belongs to the span itself. Unlike CRISP, a
+ * child that was still running at the cursor counts: real children overlap a little, and their time must not be
+ * blamed on the parent. Children are clipped to their parent. A span that does not overlap its parent at all (queues,
+ * clock skew) is walked like a root; roots are walked the same way inside the whole wall time, and time between them
+ * belongs to nobody.
  *
- * So the segments never overlap, and they fill the wall time exactly when one root covers it.
+ * So the segments never overlap, they fill the wall time exactly when one root covers it, and the part of the path
+ * that belongs to a span is never longer than its self time.
  * Never knows: how the path is drawn.
  */
 
@@ -53,12 +56,13 @@ export function wallTime({ start, duration }: Pick<TimedTree, 'start' | 'duratio
 interface Frame {
   readonly span: number;
   readonly from: number;
-  /** Where the walk of the span began; children are clipped to it. */
-  readonly until: number;
   cursor: number;
-  next: number;
-  /** Candidates, last end first. */
-  readonly children: Uint32Array;
+  /** In start order. */
+  readonly children: readonly number[];
+  /** `last[i]`: which of the children 0 … i ended last. Makes the walk linear, without a sort. */
+  readonly last: readonly number[];
+  /** Children that began before the cursor. */
+  begun: number;
 }
 
 interface Segments {
@@ -71,12 +75,17 @@ function frame(
   { start, duration }: TimedTree,
   span: number,
   from: number,
-  until: number,
-  children: Uint32Array,
+  cursor: number,
+  children: readonly number[],
 ): Frame {
-  const end = (child: number) => Math.min(until, start[child]! + duration[child]!);
-  children.sort((a, b) => end(b) - end(a) || start[a]! - start[b]!);
-  return { span, from, until, cursor: until, next: 0, children };
+  const last: number[] = [];
+  let latest = -Infinity;
+  for (let i = 0; i < children.length; i++) {
+    const end = start[children[i]!]! + duration[children[i]!]!;
+    last.push(end > latest ? children[i]! : last[i - 1]!);
+    latest = Math.max(latest, end);
+  }
+  return { span, from, cursor, children, last, begun: children.length };
 }
 
 function walkBack(tree: TimedTree, wall: Frame): Segments {
@@ -85,21 +94,31 @@ function walkBack(tree: TimedTree, wall: Frame): Segments {
   const frames = [wall];
   while (frames.length > 0) {
     const inside = frames[frames.length - 1]!;
-    const child = inside.children[inside.next++];
-    if (child === undefined) {
+    const child = lastBegun(inside, start);
+    const to = child < 0 ? -Infinity : Math.min(start[child]! + duration[child]!, inside.cursor);
+    if (to <= inside.from) {
       emit(found, inside.span, inside.from, inside.cursor);
       frames.pop();
       continue;
     }
-    const to = Math.min(start[child]! + duration[child]!, inside.until);
     const from = Math.max(start[child]!, inside.from);
-    if (from < to && to <= inside.cursor) {
-      emit(found, inside.span, to, inside.cursor);
-      inside.cursor = from;
+    emit(found, inside.span, to, inside.cursor);
+    inside.cursor = from;
+    if (tree.subtreeSize[child] === 1) {
+      emit(found, child, from, to);
+    } else if (from < to) {
       frames.push(frame(tree, child, from, to, childrenOf(tree, child)));
     }
   }
   return found;
+}
+
+/** The child that ended last among those that began before the cursor, −1 when there is none. */
+function lastBegun(inside: Frame, start: Float64Array): number {
+  while (inside.begun > 0 && start[inside.children[inside.begun - 1]!]! >= inside.cursor) {
+    inside.begun -= 1;
+  }
+  return inside.begun === 0 ? -1 : inside.last[inside.begun - 1]!;
 }
 
 function emit(found: Segments, span: number, from: number, to: number): void {
@@ -110,17 +129,17 @@ function emit(found: Segments, span: number, from: number, to: number): void {
   }
 }
 
-function childrenOf({ subtreeSize }: TimedTree, span: number): Uint32Array {
+function childrenOf({ subtreeSize }: TimedTree, span: number): number[] {
   const children: number[] = [];
   const last = span + subtreeSize[span]!;
   for (let child = span + 1; child < last; child += subtreeSize[child]!) {
     children.push(child);
   }
-  return Uint32Array.from(children);
+  return children;
 }
 
-/** Roots, and spans that do not overlap their parent. */
-function topLevel({ parent, start, duration }: TimedTree): Uint32Array {
+/** Roots, and spans that do not overlap their parent, in start order. */
+function topLevel({ parent, start, duration }: TimedTree): number[] {
   const top: number[] = [];
   for (let i = 0; i < parent.length; i++) {
     const above = parent[i]!;
@@ -132,7 +151,7 @@ function topLevel({ parent, start, duration }: TimedTree): Uint32Array {
       top.push(i);
     }
   }
-  return Uint32Array.from(top);
+  return top.sort((a, b) => start[a]! - start[b]!);
 }
 
 function groupBySpan({ span, start, end }: Segments, spans: number): CriticalPath {

@@ -10,6 +10,8 @@
 import { type Look, lookCount, lookOf } from '../tokens/looks.ts';
 
 export interface ServiceLook extends Look {
+  /** The slot that gives this look, 0 … 23. */
+  readonly slot: number;
   /** True when the service gave up its registered look to a larger one of this trace. */
   readonly swapped: boolean;
 }
@@ -30,7 +32,7 @@ export function assignLooks(slots: readonly number[], spans: readonly number[]):
       look = (look + 1) % lookCount;
     }
     taken.add(look);
-    looks[service] = { ...lookOf(look), swapped: look !== wanted };
+    looks[service] = { ...lookOf(look), slot: look, swapped: look !== wanted };
   }
   return looks;
 }

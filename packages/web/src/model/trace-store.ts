@@ -71,7 +71,7 @@ export function buildTraceStore(columns: TraceColumns): TraceStore {
   const tree = orderTree(columns);
   const { order, parent, subtreeSize } = tree;
   const start = pick(columns.start, order);
-  const duration = pick(columns.duration, order).map((ns) => Math.max(0, ns));
+  const duration = withoutNegative(pick(columns.duration, order));
   const status = pick(columns.status, order);
   const service = pick(columns.service, order);
   const name = pick(columns.name, order);
@@ -101,7 +101,7 @@ export function buildTraceStore(columns: TraceColumns): TraceStore {
     groups: groupSiblings({ parent, service, name, duration }),
     wallStart: wall.start,
     wallEnd: wall.end,
-    depthMax: tree.depth.reduce((deepest, depth) => Math.max(deepest, depth), 0),
+    depthMax: largest(tree.depth),
     repairs: countRepairs(tree.marks, tree.copies),
   };
 }
@@ -207,13 +207,33 @@ function errorPrefix(status: Uint8Array): Uint32Array {
   return errors;
 }
 
+function withoutNegative(duration: Float64Array): Float64Array {
+  for (let i = 0; i < duration.length; i++) {
+    if (duration[i]! < 0) {
+      duration[i] = 0;
+    }
+  }
+  return duration;
+}
+
+function largest(values: Uint32Array): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) {
+    most = Math.max(most, values[i]!);
+  }
+  return most;
+}
+
 function countRepairs(marks: Uint8Array, copies: number): Repairs {
-  const count = (bit: number) => marks.reduce((total, mark) => total + (mark & bit ? 1 : 0), 0);
-  return {
-    orphans: count(PLACE.orphan),
-    cycles: count(PLACE.cycle),
-    copies,
-    duplicates: count(PLACE.duplicate),
-    negative: count(PLACE.negative),
-  };
+  const counts = { orphans: 0, cycles: 0, copies, duplicates: 0, negative: 0 };
+  for (let i = 0; i < marks.length; i++) {
+    const mark = marks[i]!;
+    if (mark !== 0) {
+      counts.orphans += mark & PLACE.orphan ? 1 : 0;
+      counts.cycles += mark & PLACE.cycle ? 1 : 0;
+      counts.duplicates += mark & PLACE.duplicate ? 1 : 0;
+      counts.negative += mark & PLACE.negative ? 1 : 0;
+    }
+  }
+  return counts;
 }

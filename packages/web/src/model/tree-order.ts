@@ -48,7 +48,8 @@ function findCopies(columns: TraceColumns, marks: Uint8Array): Int32Array {
     same[row] = row;
     const high = id.getInt32(row * 8);
     const low = id.getInt32(row * 8 + 4);
-    let slot = (Math.imul(high, 0x9e3779b1) ^ Math.imul(low, 0x85ebca6b)) & (capacity - 1);
+    const hash = Math.imul(high, 0x9e3779b1) ^ Math.imul(low, 0x85ebca6b);
+    let slot = (hash ^ (hash >>> 15)) & (capacity - 1);
     for (; slots[slot]! >= 0; slot = (slot + 1) & (capacity - 1)) {
       const first = slots[slot]!;
       if (id.getInt32(first * 8) !== high || id.getInt32(first * 8 + 4) !== low) {
@@ -130,7 +131,10 @@ function childLists(columns: TraceColumns, parent: Int32Array, same: Int32Array)
 
 /** The rows by start time. Servers send them so; a foreign sender may not. */
 function startOrder({ spans, start }: TraceColumns): Uint32Array {
-  const rows = Uint32Array.from({ length: spans }, (_, row) => row);
+  const rows = new Uint32Array(spans);
+  for (let row = 0; row < spans; row++) {
+    rows[row] = row;
+  }
   for (let row = 1; row < spans; row++) {
     if (start[row]! < start[row - 1]!) {
       return rows.sort((a, b) => start[a]! - start[b]! || a - b);

@@ -10,6 +10,7 @@ import type { TraceView } from '../model/trace-view.ts';
 import { groupOfRow } from '../model/visible-rows.ts';
 import styles from './DetailsPanel.module.css';
 import { GroupDetails } from './GroupDetails.tsx';
+import { ServiceLegend } from './ServiceLegend.tsx';
 import { SpanDetailsView } from './SpanDetailsView.tsx';
 import { useView } from './use-view.ts';
 import type { WaterfallStage } from './waterfall-stage.ts';
@@ -42,7 +43,10 @@ export function DetailsPanel({ view, stage, width, onClose }: DetailsPanelProps)
         </Button>
       </div>
       {selected === null ? (
-        <p className={styles.none}>{words.details.none}</p>
+        <div className={styles.body}>
+          <p className={styles.none}>{words.details.none}</p>
+          <ServiceLegend store={view.store} />
+        </div>
       ) : selected < 0 ? (
         <GroupDetails view={view} group={groupOfRow(selected)} />
       ) : (

@@ -29,10 +29,7 @@ export function HoverCard({ view, hovered }: { view: TraceView; hovered: Hovered
         <b>{service}</b> {readableName(store.names[store.name[span]!]!)}
       </p>
       {code < 0 ? (
-        <p>
-          {groupTexts({ store }, groupOfRow(code)).count}{' '}
-          {groupTexts({ store }, groupOfRow(code)).numbers}
-        </p>
+        <p>{groupLine(view, groupOfRow(code))}</p>
       ) : (
         <>
           <p>
@@ -55,4 +52,9 @@ export function HoverCard({ view, hovered }: { view: TraceView; hovered: Hovered
 export function shareOfTrace({ store }: TraceView, span: number): string {
   const wall = store.wallEnd - store.wallStart;
   return words.rowOf(wall === 0 ? 1 : store.duration[span]! / wall);
+}
+
+function groupLine({ store }: TraceView, group: number): string {
+  const { count, sum, p95, errors } = groupTexts({ store }, group);
+  return [count, sum, p95, ...(errors > 0 ? [words.errors(errors)] : [])].join('  ');
 }

@@ -5,7 +5,7 @@
  * Never knows: the address, details.
  */
 import { useEffect, useRef, useState } from 'react';
-import { AXIS_HEIGHT, LABEL_SHARE } from '../draw/layout.ts';
+import { AXIS_HEIGHT, firstLabelShare, LABEL_SHARE } from '../draw/layout.ts';
 import type { TraceView } from '../model/trace-view.ts';
 import { HoverCard } from './HoverCard.tsx';
 import { listenToPointer } from './pointer.ts';
@@ -37,7 +37,7 @@ export function Waterfall({ view, onStage }: WaterfallProps) {
   const [stage, setStage] = useState<WaterfallStage | null>(null);
   const [resting, setResting] = useState<RestingRows | null>(null);
   const [hovered, setHovered] = useState<Hovered | null>(null);
-  const [share, setShare] = useRemembered('clew.trace.tree', LABEL_SHARE.initial);
+  const [chosenShare, setShare] = useRemembered('clew.trace.tree', 0);
   const theme = useCanvasTheme();
   const firstTheme = useRef(theme);
 
@@ -60,9 +60,14 @@ export function Waterfall({ view, onStage }: WaterfallProps) {
   }, [view, onStage]);
 
   useEffect(() => stage?.setTheme(theme), [stage, theme]);
-  useEffect(() => stage?.setLabelShare(share), [stage, share]);
 
   const width = resting?.layout.width ?? 0;
+  const share = chosenShare > 0 ? chosenShare : firstLabelShare(width);
+  useEffect(() => {
+    if (width > 0) {
+      stage?.setLabelShare(share);
+    }
+  }, [stage, share, width]);
   return (
     <div ref={frame} className={styles.frame}>
       {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas without tabindex takes no focus; the mirror below tells the same. */}

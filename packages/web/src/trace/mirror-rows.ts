@@ -67,7 +67,8 @@ function spanWords({ store }: TraceView, span: number): RowWords {
 }
 
 function groupWords({ store }: TraceView, group: number): RowWords {
-  const { count, name, numbers, errors } = groupTexts({ store }, group);
+  const { count, name, sum, p95, errors } = groupTexts({ store }, group);
+  const numbers = `${sum}, ${p95}`;
   const failed = errors > 0 ? `, ${words.errors(errors)}` : '';
   const label = `${words.groupRow(count, name, numbers)}${failed}`;
   return { service: count, name, duration: numbers, label };

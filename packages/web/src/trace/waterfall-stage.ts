@@ -10,6 +10,7 @@ import { FrameLoop, type FrameStats } from '../draw/frame-loop.ts';
 import { type Hit, hitTest } from '../draw/hit-test.ts';
 import {
   AXIS_HEIGHT,
+  firstLabelShare,
   LABEL_SHARE,
   type Layout,
   rowsInSight,
@@ -118,6 +119,9 @@ export class WaterfallStage {
   setLabelShare(share: number): void {
     const { min, max } = LABEL_SHARE;
     const labelWidth = Math.round(this.#layout.width * Math.min(max, Math.max(min, share)));
+    if (labelWidth === this.#layout.labelWidth) {
+      return;
+    }
     this.#layout = { ...this.#layout, labelWidth };
     this.#loop.dirty();
     this.#rest();
@@ -200,7 +204,7 @@ export class WaterfallStage {
     );
   }
 
-  /** Scrolls just enough, or to the middle, so that a row is in sight. */
+  /** Brings a row into sight: a step beside the edge scrolls by a row, a jump puts it in the middle. */
   showRow(row: number, where: 'nearest' | 'centre' = 'nearest'): void {
     if (row < 0) {
       return;
@@ -212,8 +216,9 @@ export class WaterfallStage {
     if (where === 'nearest' && at >= top && at + rowHeight <= top + room) {
       return;
     }
-    const below = at < top ? at - rowHeight : at + 2 * rowHeight - room;
-    this.#scrollTo(where === 'centre' ? at - (room - rowHeight) / 2 : below);
+    const isNear = at >= top - 2 * rowHeight && at <= top + room + rowHeight;
+    const beside = at < top ? at - rowHeight : at + 2 * rowHeight - room;
+    this.#scrollTo(where === 'nearest' && isNear ? beside : at - (room - rowHeight) / 2);
   }
 
   /** Reads the sizes anew; the share of the tree column is kept. */
@@ -222,7 +227,9 @@ export class WaterfallStage {
     const width = scroller.clientWidth;
     const height = scroller.clientHeight + AXIS_HEIGHT;
     const share =
-      this.#layout.width > 0 ? this.#layout.labelWidth / this.#layout.width : LABEL_SHARE.initial;
+      this.#layout.width > 0
+        ? this.#layout.labelWidth / this.#layout.width
+        : firstLabelShare(width);
     this.#layout = { ...this.#layout, width, height, labelWidth: Math.round(width * share) };
     if (this.#scale !== devicePixelRatio) {
       this.#scale = devicePixelRatio;

@@ -90,6 +90,14 @@ export const words = {
     stop: 'Stop',
     explore: 'Open Explore',
   },
+  legend: {
+    title: 'Services',
+    service: 'service',
+    spans: 'spans',
+    errors: 'errors',
+    path: 'critical path',
+    pathSays: 'Share of the wall time that the service itself spent on the critical path',
+  },
   details: {
     label: 'Span details',
     none: 'Select a span to see its attributes.',
