@@ -1,112 +1,70 @@
 /**
- * The structural walk of OTLP bytes: nanoseconds per span.
+ * The structural walk: CPU nanoseconds per span over 100,000 spans in requests of 500.
  *
- * 100,000 spans in requests of 500, ten attributes each, about 414 bytes a span, from a seed.
- * Run `npm run build` first, then `node bench/walk.mjs`.
+ * Alone: `node bench/walk.mjs`. Needs a built tree.
  */
-
 import { pathToFileURL } from 'node:url';
-import { attributesOf, encodeTraces, walkLimits, walkTraces } from '@clew/wire';
+import { encodeTraces, walkLimits, walkTraces } from '@clew/wire';
+import { decodeTraces } from '@clew/wire/decode';
+import { createRequests, SPANS_PER_REQUEST } from './payload.mjs';
 
 const SPANS = 100_000;
-const SPANS_PER_REQUEST = 500;
-const NOW_MS = 1_750_000_000_000;
-const SEED = 20;
+const NS_PER_MS = 1_000_000n;
 
 export const name = 'walk';
 
-/** The request bodies, the same for the same seed. */
-export function setup() {
-  const random = seeded(SEED);
-  const requests = [];
-  for (let i = 0; i < SPANS / SPANS_PER_REQUEST; i += 1) {
-    requests.push(encodeTraces(request(random, i)));
-  }
-  return { requests, bytes: requests.reduce((sum, body) => sum + body.length, 0) };
+/** The request bodies, the same for the same seed, their times around now. */
+export function setup({ seed = 1 } = {}) {
+  const requests = createRequests(SPANS / SPANS_PER_REQUEST, seed).map(({ bytes }) => sent(bytes));
+  const bytes = requests.reduce((sum, body) => sum + body.length, 0);
+  return { requests, bytes };
 }
 
-/** Walks everything once; returns the spans found. */
-export function run({ requests }) {
-  let spans = 0;
-  for (const body of requests) {
-    const walk = walkTraces(body, walkLimits, NOW_MS);
-    if (walk.verdict !== 'clean') {
-      throw new Error(`found ${walk.verdict} (${walk.reason}), wanted clean bytes`);
-    }
-    spans += walk.spans;
-  }
-  return spans;
-}
-
-function request(random, i) {
-  const service = `service-${i % 20}`;
-  const spans = Array.from({ length: SPANS_PER_REQUEST }, () => span(random));
-  const resource = { attributes: attributesOf({ 'service.name': service, 'host.name': `h${i}` }) };
-  const scope = { name: '@shop/http', version: '1.4.2' };
-  return { resourceSpans: [{ resource, scopeSpans: [{ scope, spans }] }] };
-}
-
-function span(random) {
-  const start = BigInt(NOW_MS - 1 - Math.floor(random() * 60_000)) * 1_000_000n;
-  const order = Math.floor(random() * 1e9);
-  return {
-    traceId: randomBytes(random, 16),
-    spanId: randomBytes(random, 8),
-    parentSpanId: randomBytes(random, 8),
-    name: `GET /api/orders/${order % 50}`,
-    kind: 1 + Math.floor(random() * 5),
-    startTimeUnixNano: start,
-    endTimeUnixNano: start + BigInt(Math.floor(random() * 5e8)),
-    attributes: attributesOf({
-      'http.request.method': 'GET',
-      'http.route': '/api/orders/{id}',
-      'http.response.status_code': random() < 0.02 ? 500 : 200,
-      'url.path': `/api/orders/${order}`,
-      'server.address': 'orders.shop.internal',
-      'server.port': 8080,
-      'user.id': `user-${Math.floor(random() * 1e6)}`,
-      'order.total': random() * 500,
-      'cache.hit': random() < 0.5,
-      'user_agent.original': 'shop-client/2.3 (node 20)',
-    }),
-    status: random() < 0.02 ? { code: 2, message: 'upstream timed out' } : { code: 0 },
-    flags: 257,
-  };
-}
-
-function randomBytes(random, size) {
-  return Uint8Array.from({ length: size }, () => 1 + Math.floor(random() * 255));
-}
-
-/** Mulberry32: small, fast and good enough for a payload. */
-function seeded(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-function main() {
-  const prepared = setup();
-  const rounds = 25;
+/**
+ * Walks everything `rounds` times. CPU time, because machines are shared; the median round, because
+ * the first ones also compile the code.
+ */
+export function run({ rounds = 40, seed = 1 } = {}) {
+  const { requests, bytes } = setup({ seed });
+  const nowMs = Date.now();
   const times = [];
-  for (let i = 0; i < rounds; i += 1) {
-    const from = process.hrtime.bigint();
-    const spans = run(prepared);
-    times.push(Number(process.hrtime.bigint() - from) / spans);
+  for (let round = 0; round < rounds; round += 1) {
+    const from = process.cpuUsage();
+    for (const body of requests) {
+      const { verdict, spans, reason } = walkTraces(body, walkLimits, nowMs);
+      if (verdict !== 'clean' || spans !== SPANS_PER_REQUEST) {
+        throw new Error(`found ${verdict} ${reason} and ${spans} spans, wanted 500 clean ones`);
+      }
+    }
+    const { user, system } = process.cpuUsage(from);
+    times.push(((user + system) * 1000) / SPANS);
   }
   times.sort((a, b) => a - b);
-  const median = times[rounds >> 1];
-  const bytesPerSpan = prepared.bytes / SPANS;
-  console.log(
-    `walk: ${median.toFixed(0)} ns/span (best ${times[0].toFixed(0)}), ` +
-      `${bytesPerSpan.toFixed(0)} bytes/span, ${(bytesPerSpan / median).toFixed(2)} GB/s`,
-  );
+  const nsPerSpan = times[rounds >> 1];
+  const bytesPerSpan = bytes / SPANS;
+  return {
+    nsPerSpan,
+    bestNsPerSpan: times[0],
+    bytesPerSpan,
+    gbPerSecond: bytesPerSpan / nsPerSpan,
+  };
+}
+
+/** The request as if it had just been sent: the payload's own times are stamped by its senders. */
+function sent(bytes) {
+  const start = BigInt(Date.now()) * NS_PER_MS;
+  const traces = decodeTraces(bytes);
+  for (const { scopeSpans } of traces.resourceSpans) {
+    for (const { spans } of scopeSpans) {
+      for (const span of spans) {
+        span.endTimeUnixNano = start + (span.endTimeUnixNano - span.startTimeUnixNano);
+        span.startTimeUnixNano = start;
+      }
+    }
+  }
+  return encodeTraces(traces);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  main();
+  process.stdout.write(`${JSON.stringify({ name, ...run() }, null, 2)}\n`);
 }

@@ -88,7 +88,10 @@ function openWide(at: number, end: number): number {
   return stop <= end ? stop : fail('truncated', at);
 }
 
-/** Reads the 32-bit varint (a tag or length) at `at` into `shortValue`; returns where it ends, or −1. */
+/**
+ * Reads the 32-bit varint (a tag or length) at `at` into `shortValue`; returns where it ends, or −1.
+ * As in the reference decoders it has at most five bytes; zero bits may pad it.
+ */
 export function short(at: number, end: number): number {
   let value = 0;
   let scale = 1;
@@ -105,13 +108,6 @@ export function short(at: number, end: number): number {
   return fail('truncated', at);
 }
 
-/** Reads a tag of several bytes into `shortValue`: field 16 and up, or padded with zero bits. */
-export function wideTag(at: number, end: number): number {
-  const next = short(at, end);
-  if (next > 0 && source[next - 1] === 0) mend('padded-varint', at);
-  return next;
-}
-
 /** Checks the varint at `at`; returns where it ends, or −1. */
 export function varint(at: number, end: number): number {
   for (let i = at; i < end; i += 1) {
@@ -119,7 +115,7 @@ export function varint(at: number, end: number): number {
     if (byte < 0x80) {
       if (i - at === 9) {
         if (byte > 1) return fail('varint-too-long', at);
-        // The engine takes a tenth byte only when it is 1.
+        // The engine fails on a tenth byte that is not 1, though zero bits are harmless elsewhere.
         if (byte === 0) mend('padded-varint', at);
       }
       return i + 1;

@@ -28,12 +28,12 @@ import {
   mend,
   once,
   open,
+  short,
   shortValue,
   skip,
   source,
   text,
   uint32,
-  wideTag,
 } from './scan.ts';
 import { walkKeyValue } from './walk-value.ts';
 
@@ -64,7 +64,7 @@ export function walkSpan(from: number, end: number): boolean {
     const tagAt = at;
     let tag = source[at++]!;
     if (tag > 0x7f) {
-      at = wideTag(tagAt, end);
+      at = short(tagAt, end);
       if (at < 0) return false;
       tag = shortValue;
     }
@@ -188,7 +188,7 @@ export function walkEvent(from: number, end: number): boolean {
     const tagAt = at;
     let tag = source[at++]!;
     if (tag > 0x7f) {
-      at = wideTag(tagAt, end);
+      at = short(tagAt, end);
       if (at < 0) return false;
       tag = shortValue;
     }
@@ -223,7 +223,7 @@ export function walkLink(from: number, end: number): boolean {
     const tagAt = at;
     let tag = source[at++]!;
     if (tag > 0x7f) {
-      at = wideTag(tagAt, end);
+      at = short(tagAt, end);
       if (at < 0) return false;
       tag = shortValue;
     }
@@ -273,7 +273,7 @@ export function walkStatus(from: number, end: number): boolean {
     const tagAt = at;
     let tag = source[at++]!;
     if (tag > 0x7f) {
-      at = wideTag(tagAt, end);
+      at = short(tagAt, end);
       if (at < 0) return false;
       tag = shortValue;
     }

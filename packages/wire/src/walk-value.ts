@@ -13,12 +13,12 @@ import {
   mend,
   once,
   open,
+  short,
   shortValue,
   skip,
   source,
   text,
   varint,
-  wideTag,
 } from './scan.ts';
 
 /** Numbers of the fields that a message knows, as bits: any other wire type for them is wrong. */
@@ -34,7 +34,7 @@ export function walkKeyValue(from: number, end: number, depth: number): boolean 
     const tagAt = at;
     let tag = source[at++]!;
     if (tag > 0x7f) {
-      at = wideTag(tagAt, end);
+      at = short(tagAt, end);
       if (at < 0) return false;
       tag = shortValue;
     }
@@ -89,7 +89,7 @@ function walkValue(from: number, end: number, depth: number): boolean {
     const tagAt = at;
     let tag = source[at++]!;
     if (tag > 0x7f) {
-      at = wideTag(tagAt, end);
+      at = short(tagAt, end);
       if (at < 0) return false;
       tag = shortValue;
     }
@@ -140,7 +140,7 @@ function walkList(from: number, end: number, depth: number, keyed: boolean): boo
     const tagAt = at;
     let tag = source[at++]!;
     if (tag > 0x7f) {
-      at = wideTag(tagAt, end);
+      at = short(tagAt, end);
       if (at < 0) return false;
       tag = shortValue;
     }

@@ -19,12 +19,12 @@ import {
   mend,
   once,
   open,
+  short,
   shortValue,
   skip,
   source,
   text,
   uint32,
-  wideTag,
 } from './scan.ts';
 import type { Walk } from './verdict.ts';
 import { walkEvent, walkLink, walkSpan, walkStatus } from './walk-span.ts';
@@ -84,7 +84,7 @@ function walkTracesData(from: number, end: number): boolean {
     const tagAt = at;
     let tag = source[at++]!;
     if (tag > 0x7f) {
-      at = wideTag(tagAt, end);
+      at = short(tagAt, end);
       if (at < 0) return false;
       tag = shortValue;
     }
@@ -111,7 +111,7 @@ function walkResourceSpans(from: number, end: number): boolean {
     const tagAt = at;
     let tag = source[at++]!;
     if (tag > 0x7f) {
-      at = wideTag(tagAt, end);
+      at = short(tagAt, end);
       if (at < 0) return false;
       tag = shortValue;
     }
@@ -144,7 +144,7 @@ function walkResource(from: number, end: number): boolean {
     const tagAt = at;
     let tag = source[at++]!;
     if (tag > 0x7f) {
-      at = wideTag(tagAt, end);
+      at = short(tagAt, end);
       if (at < 0) return false;
       tag = shortValue;
     }
@@ -172,7 +172,7 @@ function walkScopeSpans(from: number, end: number): boolean {
     const tagAt = at;
     let tag = source[at++]!;
     if (tag > 0x7f) {
-      at = wideTag(tagAt, end);
+      at = short(tagAt, end);
       if (at < 0) return false;
       tag = shortValue;
     }
@@ -205,7 +205,7 @@ function walkScope(from: number, end: number): boolean {
     const tagAt = at;
     let tag = source[at++]!;
     if (tag > 0x7f) {
-      at = wideTag(tagAt, end);
+      at = short(tagAt, end);
       if (at < 0) return false;
       tag = shortValue;
     }
