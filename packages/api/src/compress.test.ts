@@ -40,7 +40,26 @@ describe('answers', () => {
       ),
     ),
   );
+  let ended = 0;
+  app.get('/endless', (_, reply) =>
+    reply.type('application/json').send(
+      Readable.from(
+        (function* () {
+          try {
+            for (;;) yield 'spans '.repeat(1000) + Math.random();
+          } finally {
+            ended += 1;
+          }
+        })(),
+      ),
+    ),
+  );
   afterAll(() => app.close());
+  let address: Promise<string> | undefined;
+  const listen = () => {
+    address ??= app.listen({ port: 0, host: '127.0.0.1' });
+    return address;
+  };
   const get = (url: string, accepted?: string) =>
     app.inject({ url, headers: accepted === undefined ? {} : { 'accept-encoding': accepted } });
 
@@ -67,8 +86,22 @@ describe('answers', () => {
     expect((await get(url, accepted)).headers['content-encoding']).toBeUndefined();
   });
 
+  test.each(['identity', 'gzip', 'br'])(
+    'a reader who leaves ends the stream (%s)',
+    async (encoding) => {
+      const before = ended;
+      const address = await listen();
+      const client = new AbortController();
+      const headers = { 'accept-encoding': encoding };
+      const answer = await fetch(`${address}/endless`, { headers, signal: client.signal });
+      await answer.body!.getReader().read();
+      client.abort();
+      await expect.poll(() => ended).toBe(before + 1);
+    },
+  );
+
   test('a stream that breaks ends the answer instead of the process', async () => {
-    const address = await app.listen({ port: 0, host: '127.0.0.1' });
+    const address = await listen();
     const answer = await fetch(`${address}/breaks`);
     await expect(answer.text()).rejects.toThrow();
     expect((await fetch(`${address}/short`)).status).toBe(200);

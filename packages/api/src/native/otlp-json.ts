@@ -15,11 +15,16 @@ import { attributesJson } from './value-json.ts';
 type ScopeGroup = { readonly scope: Scope; readonly spans: Span[] };
 type ResourceGroup = { readonly resource: Resource; readonly scopes: Map<string, ScopeGroup> };
 
-/** The text in pieces of some hundred spans, so that a reader who leaves costs no more than that. */
+/** The text in pieces of some hundred spans, so that other work can come between them; some are empty. */
 export function* otlpJson(spans: readonly Span[]): Generator<string> {
   yield '{"resourceSpans":[';
+  const found = new Map<string, ResourceGroup>();
+  for (let at = 0; at < spans.length; at += limits.spansPerChunk) {
+    group(spans.slice(at, at + limits.spansPerChunk), found);
+    yield '';
+  }
   let between = '';
-  for (const { resource, scopes } of groups(spans).values()) {
+  for (const { resource, scopes } of found.values()) {
     yield `${between}{"resource":${resourceJson(resource)},"scopeSpans":[`;
     yield* scopesJson([...scopes.values()]);
     yield `]${optional('schemaUrl', resource.schemaUrl)}}`;
@@ -41,20 +46,16 @@ function* scopesJson(scopes: readonly ScopeGroup[]): Generator<string> {
   }
 }
 
-function groups(spans: readonly Span[]): Map<string, ResourceGroup> {
-  const found = new Map<string, ResourceGroup>();
-  // One object usually serves all spans of a resource; its text is then made once.
-  const keyOf = memoized((origin: Resource | Scope) => originKey(origin));
+function group(spans: readonly Span[], found: Map<string, ResourceGroup>): void {
   for (const span of spans) {
-    const resourceKey = keyOf(span.resource);
-    const group = found.get(resourceKey) ?? { resource: span.resource, scopes: new Map() };
-    found.set(resourceKey, group);
-    const scopeKey = keyOf(span.scope);
-    const scopeGroup = group.scopes.get(scopeKey) ?? { scope: span.scope, spans: [] };
-    group.scopes.set(scopeKey, scopeGroup);
-    scopeGroup.spans.push(span);
+    const resourceKey = originKey(span.resource);
+    const ofResource = found.get(resourceKey) ?? { resource: span.resource, scopes: new Map() };
+    found.set(resourceKey, ofResource);
+    const scopeKey = originKey(span.scope);
+    const ofScope = ofResource.scopes.get(scopeKey) ?? { scope: span.scope, spans: [] };
+    ofResource.scopes.set(scopeKey, ofScope);
+    ofScope.spans.push(span);
   }
-  return found;
 }
 
 /** Two origins with equal keys are equal, attribute by attribute and type by type. */
@@ -63,15 +64,6 @@ function originKey(origin: Resource | Scope): string {
   const { schemaUrl, droppedAttributes } = origin;
   const attributes = attributesJson(origin.attributes);
   return JSON.stringify([name, version, schemaUrl, droppedAttributes, attributes]);
-}
-
-function memoized<Key extends object>(make: (key: Key) => string): (key: Key) => string {
-  const made = new WeakMap<Key, string>();
-  return (key) => {
-    const text = made.get(key) ?? make(key);
-    made.set(key, text);
-    return text;
-  };
 }
 
 function resourceJson(resource: Resource): string {

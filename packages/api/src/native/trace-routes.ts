@@ -13,6 +13,7 @@ import { nothing, spanPath, tracePath } from './asks.ts';
 import { columnsMediaType, encodeColumns } from './columns.ts';
 import { createLooks } from './looks.ts';
 import { otlpJson } from './otlp-json.ts';
+import { paced } from './paced.ts';
 import type { NativeParts } from './routes.ts';
 import { spanShape, traceSummaryShape } from './shape.ts';
 
@@ -52,7 +53,7 @@ function wholeTrace(app: App, { query, fresh, settings }: NativeParts): void {
     say(reply, { isFresh, isComplete, ms: trace.took.ms });
     return reply
       .type('application/json; charset=utf-8')
-      .send(Readable.from(otlpJson(trace.spans.slice(0, max))));
+      .send(Readable.from(paced(otlpJson(trace.spans.slice(0, max)))));
   });
 }
 
