@@ -3,6 +3,7 @@ import { ChevronDown } from 'lucide-react';
 import {
   Button as AriaButton,
   type Key,
+  Label,
   ListBox,
   ListBoxItem,
   Popover,
@@ -31,18 +32,18 @@ export function Picker<Value extends string>(props: PickerProps<Value>) {
     if (option) onChange(option.value);
   };
   return (
-    <Select aria-label={label} value={value} onChange={change}>
-      <AriaButton
-        className={styles.field!}
-        style={{ width, padding: 0 }}
-        data-set={props.isSet ? '' : undefined}
-        data-bare={props.isBare ? '' : undefined}
-      >
-        {!props.isBare && <span className={styles.label}>{label}</span>}
-        <SelectValue className={styles.value!} style={{ lineHeight: '24px' }} />
-        <span className={styles.open}>
-          <ChevronDown size={14} strokeWidth={1.5} aria-hidden="true" />
-        </span>
+    <Select
+      value={value}
+      onChange={change}
+      className={styles.field!}
+      style={{ width }}
+      data-set={props.isSet ? '' : undefined}
+      data-bare={props.isBare ? '' : undefined}
+    >
+      <Label className={props.isBare ? 'visually-hidden' : styles.label!}>{label}</Label>
+      <AriaButton className={styles.trigger!}>
+        <SelectValue className={styles.value!} />
+        <ChevronDown size={14} strokeWidth={1.5} aria-hidden="true" />
       </AriaButton>
       <Popover className={styles.popover!} offset={4}>
         <ListBox className={styles.list!}>

@@ -77,7 +77,7 @@ export function ResultGrid<Features extends TableFeatures, Item extends RowData>
       role="grid"
       className={styles.grid}
       aria-label={label}
-      aria-rowcount={rows.length + 1}
+      aria-rowcount={rows.length + 2}
       aria-activedescendant={activeId}
       aria-busy={props.isStale}
       tabIndex={0}
@@ -212,14 +212,23 @@ function GridRow<Features extends TableFeatures, Item extends RowData>(
 
 function More(props: { hasMore: boolean; isLoadingMore: boolean; onMore: () => void }) {
   return (
-    <div className={styles.more}>
-      {props.hasMore ? (
-        <Button onPress={props.onMore} isDisabled={props.isLoadingMore}>
-          {props.isLoadingMore ? words.explore.loadingMore : words.explore.more}
-        </Button>
-      ) : (
-        <span>{words.explore.end}</span>
-      )}
+    // biome-ignore lint/a11y/useSemanticElements: see the grid.
+    <div role="rowgroup">
+      {/* biome-ignore lint/a11y/useSemanticElements: see the grid. */}
+      {/* biome-ignore lint/a11y/useFocusableInteractive: the button inside is. */}
+      <div role="row" className={styles.more}>
+        {/* biome-ignore lint/a11y/useSemanticElements: see the grid. */}
+        {/* biome-ignore lint/a11y/useFocusableInteractive: the button inside is. */}
+        <div role="gridcell">
+          {props.hasMore ? (
+            <Button onPress={props.onMore} isDisabled={props.isLoadingMore}>
+              {props.isLoadingMore ? words.explore.loadingMore : words.explore.more}
+            </Button>
+          ) : (
+            words.explore.end
+          )}
+        </div>
+      </div>
     </div>
   );
 }

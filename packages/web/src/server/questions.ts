@@ -16,13 +16,16 @@ export const statusQuestion = queryOptions({
   staleTime: 5_000,
 });
 
-/** Services of the time range, busiest first as the server sends them. */
+/** Services of the time range, busiest first. */
 export function servicesQuestion(range: ExploreAddress['range']) {
   const search = new URLSearchParams({ from: range.from, to: range.to });
   return queryOptions({
     queryKey: ['services', range.from, range.to],
-    queryFn: async ({ signal }) =>
-      (await askJson<{ services: Service[] }>(`/api/v1/services?${search}`, signal)).services,
+    queryFn: async ({ signal }) => {
+      const path = `/api/v1/services?${search}`;
+      const { services } = await askJson<{ services: Service[] }>(path, signal);
+      return services.toSorted((a, b) => b.spans - a.spans);
+    },
     staleTime: 15_000,
     placeholderData: keepPreviousData,
   });

@@ -1,0 +1,96 @@
+/** The first minute on a real, empty server: instructions, a counter, and the first trace by itself. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectAccessible, openBrowser, openPage, screens, shoot } from './browser.ts';
+import { startServer, type TestServer } from './server.ts';
+
+const run = promisify(execFile);
+
+let server: TestServer;
+let browser: Browser;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), openBrowser()]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** The tests of this file run in order: the server is empty until the flip. */
+describe.each(screens)('$theme $width', (screen) => {
+  test('waits for the first span', async () => {
+    const { page, context, complaints } = await openPage(browser, screen);
+    await page.goto(server.url);
+    await page.getByText('Waiting for the first span').waitFor();
+    await shoot(page, 'first-run', screen);
+    await expectAccessible(page);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+});
+
+test('tells where to send', async () => {
+  const { page, context } = await openPage(browser);
+  await page.goto(server.url);
+  const http = page.getByRole('region', { name: 'OTLP/HTTP' });
+  expect(await http.textContent()).toBe(server.otlpHttp);
+  await page.getByRole('tab', { name: 'Python' }).click();
+  const text = await page.getByRole('region', { name: 'Python' }).textContent();
+  expect(text).toContain(`export OTEL_EXPORTER_OTLP_ENDPOINT=${server.otlpHttp}`);
+  await page.getByRole('button', { name: 'Copy: Python' }).click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(text);
+  await context.close();
+});
+
+test('Explore without data leads here', async () => {
+  const { page, context } = await openPage(browser);
+  await page.goto(`${server.url}/explore`);
+  await page.getByRole('link', { name: /Is anything sending/ }).click();
+  await page.getByText('Endpoints').waitFor();
+  await context.close();
+});
+
+test('flips to the first trace, sent by the very command the page shows', async () => {
+  const staying = await waitingPage();
+  const following = await waitingPage();
+  const command = await following.page
+    .getByRole('region', { name: 'Or send one span by hand' })
+    .textContent();
+  await run('sh', ['-c', `${command!.replace(/^curl/, 'curl -sS --fail')}`]);
+
+  await staying.page.getByText('The first trace is here').waitFor();
+  await staying.page.getByRole('button', { name: 'Stay here' }).click();
+  await expectAccessible(staying.page);
+  await shoot(staying.page, 'first-trace', screens[0]!);
+
+  await following.page.waitForURL(/\/trace\/[0-9a-f]{32}\?ts=\d+$/);
+  expect(new URL(staying.page.url()).pathname).toBe('/');
+  await staying.page.getByRole('link', { name: 'Open the trace' }).click();
+  await staying.page.waitForURL(/\/trace\/[0-9a-f]{32}\?ts=\d+$/);
+  await staying.context.close();
+  await following.context.close();
+});
+
+test('with data, the start is Explore, and the addresses are a command away', async () => {
+  const { page, context } = await openPage(browser);
+  await page.goto(server.url);
+  await page.waitForURL('**/explore');
+  await page.getByRole('grid').getByText('first span').waitFor();
+  await page.keyboard.press('Control+k');
+  await page.getByRole('searchbox').fill('> connect');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/?connect=1');
+  await page.getByText('Receiving spans').waitFor();
+  await context.close();
+});
+
+async function waitingPage(): Promise<Awaited<ReturnType<typeof openPage>> & { page: Page }> {
+  const opened = await openPage(browser);
+  await opened.page.goto(server.url);
+  await opened.page.getByText('Waiting for the first span').waitFor();
+  return opened;
+}
