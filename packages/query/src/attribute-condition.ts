@@ -2,7 +2,7 @@
  * `http.response.status_code>=500`, `span.user=ann`, `.cart~"a.*"` → an attribute condition.
  *
  * The short form faces use for one comparison. An unquoted value that could be a number or a boolean is read both ways,
- * because whoever types it does not know how the sender typed it.
+ * because whoever types it does not know how the sender typed it. Blanks around a value that matter need quotes.
  *
  * Never knows: SQL, or which attributes exist.
  */
@@ -25,10 +25,11 @@ const form = /^(?<key>[^=!<>~]+)(?<operator>=~|!~|!=|>=|<=|=|>|<|~)(?<value>.*)$
 export function parseAttributeCondition(text: string): AttributeCondition {
   const found = form.exec(text)?.groups;
   const { scope, key } = splitScope(found?.['key']?.trim() ?? '');
-  if (found === undefined || key === '') throw new QuestionError('bad-attribute', { found: text });
+  if (found === undefined || key === '' || key === '.')
+    throw new QuestionError('bad-attribute', { found: text });
   const written = found['operator']!;
   const operator = (written === '~' ? '=~' : written) as AttributeOperator;
-  return { scope, key, operator, oneOf: readings(found['value']!, operator) };
+  return { scope, key, operator, oneOf: readings(found['value']!.trim(), operator) };
 }
 
 function splitScope(written: string): { scope: AttributeScope; key: string } {

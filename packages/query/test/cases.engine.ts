@@ -23,7 +23,7 @@ beforeAll(async () => {
   const given = cases.map((one) => [one.name, one.blocks.get('traces') ?? ''] as const);
   await store.load(Object.fromEntries(given));
 });
-afterAll(() => store.close());
+afterAll(() => store?.close());
 
 type Ask = {
   readonly question: Question;

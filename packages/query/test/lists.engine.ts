@@ -16,7 +16,7 @@ beforeAll(async () => {
   });
   await store.load({ '': checkoutNotation, many: many.join('\n'), empty: '' });
 });
-afterAll(() => store.close());
+afterAll(() => store?.close());
 
 describe('services', () => {
   test('are counted over all time', async () => {

@@ -32,7 +32,7 @@ beforeAll(async () => {
   await store.load({ '': checkoutNotation, ...Object.fromEntries(given) });
   await single.services();
 });
-afterAll(() => store.close());
+afterAll(() => store?.close());
 
 const tables = /\bfrom (spans|trace_ix|span_metrics|operations|attribute_catalogue)\b/g;
 

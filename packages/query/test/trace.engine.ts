@@ -16,7 +16,7 @@ beforeAll(async () => {
   query = createQuery(store.engine);
   await store.loadTraces('', checkoutTraces(baseNs));
 });
-afterAll(() => store.close());
+afterAll(() => store?.close());
 
 describe('a trace by id', () => {
   test('has every span in start order', async () => {

@@ -38,6 +38,10 @@ export class Fragment {
  */
 export function sql(strings: TemplateStringsArray, ...holes: readonly Fragment[]): Fragment {
   const texts = strings.raw[0]!.startsWith('\n') ? dedent(strings) : strings;
+  for (const hole of holes) {
+    // The compiler refuses it already; this also stops what was cast past the compiler.
+    if (!(hole instanceof Fragment)) throw new Error('only fragments fit into sql');
+  }
   return make(texts.flatMap((text, at) => (at < holes.length ? [text, holes[at]!] : [text])));
 }
 

@@ -1,0 +1,90 @@
+/** No value from outside changes the text of a statement: it travels as a parameter, whatever it is. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { lower } from '../lower.ts';
+import { type AttributeValue, type SimpleSearch, simpleQuestion } from '../question.ts';
+import { attributesStatement, operationsStatement, traceByLowHalfStatement } from './catalogue.ts';
+import { compile } from './print.ts';
+import {
+  spanStatement,
+  summariesStatement,
+  traceColumnsStatement,
+  traceStatement,
+} from './trace.ts';
+
+const range = { fromNs: 1n, toNs: 10n ** 18n };
+
+const text = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom("'", '\\', '{p1:String}', "') or 1 = 1 --", '\n\t\0', '`', '$source$'),
+);
+const value = (type: AttributeValue['type']): fc.Arbitrary<AttributeValue> =>
+  fc.record({
+    type: fc.constant(type),
+    value: {
+      string: text,
+      int: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+      float: fc.double(),
+      boolean: fc.boolean(),
+    }[type] as fc.Arbitrary<never>,
+  }) as fc.Arbitrary<AttributeValue>;
+
+/** Searches of one shape: all values vary, which conditions there are does not. */
+const search: fc.Arbitrary<SimpleSearch> = fc.record({
+  service: text,
+  operation: text,
+  status: fc.constantFrom('unset', 'ok', 'error'),
+  kind: fc.constantFrom('server', 'client'),
+  minDurationNs: fc.bigInt({ min: 0n, max: 2n ** 62n }),
+  attributes: fc.tuple(
+    ...(['string', 'int', 'float', 'boolean'] as const).flatMap((type) =>
+      (['any', 'span', 'event'] as const).map((scope) =>
+        fc.record({
+          scope: fc.constant(scope),
+          key: text.filter((key) => key !== 'service.name'),
+          operator: fc.constant('=' as const),
+          oneOf: fc.tuple(value(type)),
+        }),
+      ),
+    ),
+    fc.record({
+      scope: fc.constant('link' as const),
+      key: text,
+      operator: fc.constant('!~' as const),
+      oneOf: fc.tuple(value('string')),
+    }),
+  ),
+});
+
+const hex = fc.stringMatching(/^[0-9a-f]{32}$/);
+
+describe('the text of a statement', () => {
+  test('does not depend on the values of a search', () => {
+    const texts = new Set<string>();
+    const property = fc.property(search, text, hex, (values, tenant, traceId) => {
+      const { query } = simpleQuestion(values, range);
+      const after = { startNs: 5n, traceId, spanId: traceId.slice(16) };
+      const step = { tenant, range, limit: 20, after };
+      texts.add(compile(lower(query, { by: 'trace', ...step })).text);
+      texts.add(compile(lower(query, { by: 'span', ...step })).text);
+    });
+    fc.assert(property, { numRuns: 300 });
+    expect(texts.size).toBe(2);
+  });
+
+  test('does not depend on ids, tenants, names or prefixes', () => {
+    const texts = new Set<string>();
+    const property = fc.property(text, hex, fc.array(hex), (tenant, traceId, traceIds) => {
+      const read = { tenant, traceId, limit: 10 };
+      texts.add(traceStatement(read).text);
+      texts.add(traceColumnsStatement(read).text);
+      texts.add(spanStatement({ ...read, spanId: 7n }).text);
+      texts.add(summariesStatement({ tenant, traceIds, where: null, range }).text);
+      texts.add(operationsStatement(tenant, tenant, 10).text);
+      texts.add(traceByLowHalfStatement(tenant, traceId).text);
+      texts.add(attributesStatement({ tenant, scope: null, prefix: `p${tenant}`, limit: 1 }).text);
+    });
+    fc.assert(property, { numRuns: 200 });
+    expect(texts.size).toBe(7);
+  });
+});
