@@ -9,6 +9,13 @@ export interface ServerClient {
   readonly url: string;
   /** Answers the parsed body; throws CliError with the server's own message on any error. */
   readonly get: <T>(path: string) => Promise<T>;
+  /** The same with the headers, where they say how whole the answer is. */
+  readonly ask: <T>(path: string) => Promise<Answer<T>>;
+}
+
+export interface Answer<T> {
+  readonly body: T;
+  readonly headers: Headers;
 }
 
 /** Long enough for the server's own limit on a question (30 s) to be the one that is reported. */
@@ -16,7 +23,11 @@ const ANSWER_MS_MAX = 60_000;
 
 export function createServerClient(server: string): ServerClient {
   const url = normalUrl(server);
-  return { url, get: (path) => ask(url, path) };
+  return {
+    url,
+    get: async <T>(path: string) => (await ask<T>(url, path)).body,
+    ask: (path) => ask(url, path),
+  };
 }
 
 /** `127.0.0.1:16687` → `http://127.0.0.1:16687`; no slash at the end. */
@@ -30,7 +41,7 @@ export function normalUrl(text: string): string {
   return full.replace(/\/+$/, '');
 }
 
-async function ask<T>(url: string, path: string): Promise<T> {
+async function ask<T>(url: string, path: string): Promise<Answer<T>> {
   let response: Response;
   try {
     response = await fetch(`${url}${path}`, {
@@ -42,7 +53,7 @@ async function ask<T>(url: string, path: string): Promise<T> {
   }
   const text = await response.text();
   const body = parse(text);
-  if (response.ok && body !== undefined) return body as T;
+  if (response.ok && body !== undefined) return { body: body as T, headers: response.headers };
   throw refused(url, response.status, body, text);
 }
 

@@ -197,7 +197,7 @@ describe('send, trace, search', () => {
     );
     expect(found.code).toBe(0);
     const table = await ask('search', ...filters);
-    expect(table.out).toMatch(/^age +duration +spans +errors +service +root +trace\n/);
+    expect(table.out).toMatch(/^ *age +duration +spans +errors +service +root +trace\n/);
     expect(table.out).toContain(`POST /checkout  ${hex(1)}`);
     const spans = await ask(
       'search',

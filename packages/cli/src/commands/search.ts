@@ -44,7 +44,7 @@ export const command: Command = {
       default: '',
       valueName: 'KEY=VALUE',
       isRepeatable: true,
-      says: 'attribute; also != > >= < <= ~ and a prefix span. resource. scope. event. link.',
+      says: 'attribute; also != > >= < <= ~ !~ and a prefix span. resource. scope. event. link.',
     },
     { key: 'min_duration', type: 'duration', default: '', says: 'at least this long' },
     { key: 'max_duration', type: 'duration', default: '', says: 'at most this long' },
@@ -54,6 +54,20 @@ export const command: Command = {
       default: '1h',
       valueName: 'WHEN',
       says: 'how far back (15m, 2h, 1d) or a point in time (RFC 3339)',
+    },
+    {
+      key: 'until',
+      type: 'string',
+      default: '',
+      valueName: 'WHEN',
+      says: 'the end of the range: how far back, or a point in time',
+    },
+    {
+      key: 'cursor',
+      type: 'string',
+      default: '',
+      valueName: 'CURSOR',
+      says: 'go on where an earlier page ended',
     },
     { key: 'limit', type: 'int', default: 20, min: 1, max: 1000, says: 'at most this many' },
     serverFlag,
@@ -113,10 +127,16 @@ export function searchQuery({ values, lists }: Arguments): URLSearchParams {
   for (const text of lists['attr'] ?? []) query.append('attr', text);
   if (values['min_duration'] !== '') query.set('minDuration', `${values['min_duration']}ms`);
   if (values['max_duration'] !== '') query.set('maxDuration', `${values['max_duration']}ms`);
-  const since = String(values['since']);
-  query.set('from', /^\d+(\.\d+)?(ms|s|m|h|d)$/.test(since) ? `now-${since}` : since);
-  query.set('to', 'now');
+  if (values['cursor'] !== '') query.set('cursor', String(values['cursor']));
+  query.set('from', pointInTime(String(values['since'])));
+  // Without an end the server looks a little past now, where clocks that run ahead put their spans.
+  if (values['until'] !== '') query.set('to', pointInTime(String(values['until'])));
   return query;
+}
+
+/** `15m` means 15 minutes ago; everything else is left to the server to read. */
+function pointInTime(text: string): string {
+  return /^\d+(\.\d+)?(ms|s|m|h|d)$/.test(text) ? `now-${text}` : text;
 }
 
 function page(answer: Answer, url: string, terminal: Terminal): string {
@@ -131,7 +151,7 @@ function page(answer: Answer, url: string, terminal: Terminal): string {
       ? table(spanColumns(terminal, url), answer.spans ?? [], width, style)
       : table(traceColumns(terminal, url), answer.traces, width, style);
   const took = answer.took === undefined ? '' : ` · ${printNs(Math.round(answer.took.ms * 1e6))}`;
-  const more = answer.cursor === null ? '' : ' · there are more: raise --limit';
+  const more = answer.cursor === null ? '' : ` · more with --cursor ${answer.cursor}`;
   const partial = answer.complete ? '' : ` · ${style.yellow('incomplete')}`;
   return `${rows}${style.dim(`${counted(found, noun)}${took}${more}`)}${partial}\n`;
 }

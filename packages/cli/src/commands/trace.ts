@@ -28,7 +28,10 @@ export const command: Command = {
   run: async ({ values, positionals }, terminal) => {
     const id = traceIdIn(positionals[0] === '-' ? await readAll(terminal) : positionals[0]);
     const client = createServerClient(String(values['server']));
-    const trace = await client.get<OtlpTrace>(`/api/v1/traces/${id}`);
+    const { body: trace, headers } = await client.ask<OtlpTrace>(`/api/v1/traces/${id}`);
+    for (const note of wholeness(headers)) {
+      terminal.err(`${terminal.errStyle.yellow('!')} ${note}\n`);
+    }
     terminal.out(
       values['json'] === true
         ? `${JSON.stringify(trace)}\n`
@@ -37,6 +40,18 @@ export const command: Command = {
     return 0;
   },
 };
+
+/** What the server says about how whole and how fresh its answer is; nothing when it is both. */
+function wholeness(headers: Headers): string[] {
+  const notes: string[] = [];
+  if (headers.get('clew-complete') === 'false') {
+    notes.push('the trace is longer than the server prints as JSON (ui.trace_json_spans_max)');
+  }
+  if (headers.get('clew-fresh') === 'false') {
+    notes.push('spans that have just been received may be missing: ask again in a moment');
+  }
+  return notes;
+}
 
 interface Summary {
   readonly services?: readonly { readonly name: string; readonly look: number }[];

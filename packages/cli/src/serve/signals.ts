@@ -10,6 +10,8 @@ import type { Terminal } from '../terminal/terminal.ts';
  */
 const STOP_MS_MAX = 9_800;
 
+const LINGER_MS_MAX = 500;
+
 type StopSignal = 'SIGINT' | 'SIGTERM';
 
 /**
@@ -26,7 +28,11 @@ export async function stopOnSignal(
   if (terminal.isErrTty && why === 'SIGINT') {
     terminal.err('\nstopping; once more to stop at once\n');
   }
-  if (await endsWithin(stop(), STOP_MS_MAX)) return 0;
+  if (await endsWithin(stop(), STOP_MS_MAX)) {
+    // Everything ended; a handle that was forgotten must not keep the process.
+    setTimeout(() => process.exit(0), LINGER_MS_MAX).unref();
+    return 0;
+  }
   terminal.err(`✕ not everything ended within ${STOP_MS_MAX / 1000} s; leaving it\n`);
   // What hangs would keep the process alive.
   process.exit(1);
