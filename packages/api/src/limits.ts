@@ -36,7 +36,7 @@ export const limits = {
   pulseMs: SECOND,
   /** How soon the first span is noticed by a page that waits for it. */
   firstSpanMs: 100,
-  /** A pulse also keeps proxies from closing a silent stream; engine and counters change slower. */
+  /** The newest trace costs a search, so it is looked up less often than the pulse beats. */
   latestMs: 2 * SECOND,
   /** Bytes a slow reader of pulses may leave unread before it is dropped. */
   pulseUnreadBytesMax: 64 * KiB,

@@ -93,26 +93,22 @@ function hideReferences(node: unknown): unknown {
   );
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the generator's own type of a document
-function resolveReferences(document: any): any {
+function resolveReferences<Document>(document: Document): Document {
   return mapKeys(document, (key, value) =>
     key === reference ? ['$ref', `#/components/schemas/${value}`] : [key, value],
-  );
+  ) as Document;
 }
 
 type Entry = readonly [key: string, value: unknown];
 
 /** A copy in which every property at any depth went through `change`. */
-function mapKeys(
-  node: unknown,
-  change: (key: string, value: unknown) => Entry | unknown[],
-): unknown {
+function mapKeys(node: unknown, change: (key: string, value: unknown) => Entry): unknown {
   if (Array.isArray(node)) return node.map((each) => mapKeys(each, change));
   if (typeof node !== 'object' || node === null) return node;
   return Object.fromEntries(
     Object.entries(node).map(([key, value]) => {
       const [newKey, newValue] = change(key, value);
-      return [newKey as string, mapKeys(newValue, change)];
+      return [newKey, mapKeys(newValue, change)];
     }),
   );
 }
