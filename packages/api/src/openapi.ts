@@ -36,8 +36,8 @@ export async function describeRoutes(app: FastifyInstance, version: string): Pro
       components: { schemas: { Error: jsonSchema(errorAnswer), ...namedSchemas() } },
     },
     transform: ({ schema, url }) => ({ schema: described(schema ?? {}), url }),
-    transformObject: (document) =>
-      resolveReferences('openapiObject' in document ? document.openapiObject : document),
+    transformObject: (made) =>
+      resolveReferences('openapiObject' in made ? made.openapiObject : made.swaggerObject),
   });
 }
 
