@@ -178,7 +178,9 @@ const nameEnd = /[\s{}()=~!<>&|^,"\\]/u;
 /** `span.http.route`, `."odd name"`. A name is quoted only when it must be. */
 export function printAttribute(attribute: Attribute): string {
   const { name, scope } = attribute;
-  const plain = name !== '' && !nameEnd.test(name);
+  // Without a scope, a name that starts with a digit would read as a number: `.5`.
+  const isNumber = scope === 'any' && !attribute.ofParent && /^\d/.test(name);
+  const plain = name !== '' && !nameEnd.test(name) && !isNumber;
   const text = plain ? name : `"${name.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
   return `${attribute.ofParent ? 'parent.' : ''}${scopePrefix(scope, attribute.ofParent)}${text}`;
 }
