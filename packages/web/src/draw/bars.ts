@@ -16,6 +16,9 @@ const BAR_MIN = 2;
 
 const LABEL_GAP = 7;
 
+/** Dark enough to be seen in every hue, light enough to leave the hue. */
+const CORE_ALPHA = 0.4;
+
 /** Where the bar of a span is: CSS pixels, not clipped to the lane. */
 export function barBox(scene: Pick<Scene, 'store' | 'view' | 'layout'>, span: number, top: number) {
   const { store, view, layout } = scene;
@@ -128,7 +131,8 @@ function drawSelf(
   const lane = timeLane(layout);
   const x = (ns: number) => timeToX(ns, view.window, lane.left, lane.width);
   const inset = Math.round(box.height / 3);
-  context.globalAlpha = theme.theme === 'dark' ? 0.38 : 0.42;
+  const alpha = context.globalAlpha;
+  context.globalAlpha = alpha * CORE_ALPHA;
   context.fillStyle = theme.theme === 'dark' ? '#000' : theme.text[0];
   const core = (fromNs: number, toNs: number) => {
     const from = Math.max(box.x + 1, x(fromNs));
@@ -143,7 +147,7 @@ function drawSelf(
     covered = Math.max(covered, store.start[child]! + store.duration[child]!);
   }
   core(covered, store.start[span]! + store.duration[span]!);
-  context.globalAlpha = 1;
+  context.globalAlpha = alpha;
 }
 
 /** A line along the lower edge with a halo of the opposite lightness, so that it shows on every hue. */

@@ -26,7 +26,7 @@ export const RAIL_WIDTH = 3;
 export const TEXT_AT = 24;
 
 /** A label keeps at least this much room however deep its row is. */
-const LABEL_ROOM = 120;
+const LABEL_ROOM = 145;
 
 /** Air left of the time lane, and right of it for the duration of a bar that reaches the end. */
 const LANE_LEFT = 12;

@@ -25,10 +25,18 @@ export function MissingTrace({ traceId, onArrived }: { traceId: string; onArrive
     <>
       <TopBar title={says.title} />
       <main id="content" className={styles.statement}>
-        <p>
-          {says.searched(traceId)} {hours > 0 && says.window(hours)}
-        </p>
-        {doubt !== null && <p className={styles.doubt}>{doubt}</p>}
+        {doubt === null ? (
+          <p>
+            {says.searched(traceId)} {hours > 0 && says.window(hours)}
+          </p>
+        ) : (
+          <>
+            <p>
+              {says.asked} <code>{traceId}</code>
+            </p>
+            <p className={styles.doubt}>{doubt}</p>
+          </>
+        )}
         <div className={styles.actions}>
           {doubt === null && <Watch traceId={traceId} onArrived={onArrived} />}
           <Link to="/explore">{says.explore}</Link>

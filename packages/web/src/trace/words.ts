@@ -78,6 +78,7 @@ export const words = {
   },
   notFound: {
     title: 'No such trace',
+    asked: 'The address names the trace',
     searched: (id: string) =>
       `Nothing is stored under ${id}. Searched: everything that is stored, and what was received but not yet loaded.`,
     window: (hours: number) => `Spans are kept for ${hours} h after they arrive.`,
