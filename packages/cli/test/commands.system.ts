@@ -199,6 +199,10 @@ describe('send, trace, search', () => {
     const table = await ask('search', ...filters);
     expect(table.out).toMatch(/^ *age +duration +spans +errors +service +root +trace\n/);
     expect(table.out).toContain(`POST /checkout  ${hex(1)}`);
+    const first = JSON.parse((await ask('search', '--limit', '2', '--json')).out);
+    const rest = await ask('search', '--limit', '50', '--cursor', first.cursor, '--json');
+    const ids = (page: { traces: { traceId: string }[] }) => page.traces.map((one) => one.traceId);
+    expect(new Set([...ids(first), ...ids(JSON.parse(rest.out))]).size).toBe(6);
     const spans = await ask(
       'search',
       '--by',

@@ -17,8 +17,10 @@ export interface LogOptions {
 
 export function createLog(options: LogOptions, terminal: Terminal): Log {
   const isText = options.format === 'text' || (options.format === 'auto' && terminal.isErrTty);
+  // A line that rewrites itself (progress, the demo's counter) may stand there: it makes way.
+  const clear = terminal.isErrTty ? '\r\u001b[K' : '';
   const write = isText
-    ? (line: string) => terminal.err(textLine(line, terminal.errStyle))
+    ? (line: string) => terminal.err(clear + textLine(line, terminal.errStyle))
     : terminal.err;
   const logger: Logger = pino(
     {

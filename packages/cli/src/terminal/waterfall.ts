@@ -166,7 +166,11 @@ function noteLines(row: TraceRow, { style, width, linkedUrl }: Layout): string[]
 function problemNotes(row: TraceRow): string[] {
   const notes: string[] = [];
   if (row.isParentMissing) notes.push('! its parent has not arrived');
-  if (row.isError && row.statusMessage !== '') notes.push(`✕ ${oneLine(row.statusMessage)}`);
+  // Most instrumentations put the same words into status and exception: once is enough.
+  const isSaid = row.events.some((event) => event.says.includes(row.statusMessage));
+  if (row.isError && row.statusMessage !== '' && !isSaid) {
+    notes.push(`✕ ${oneLine(row.statusMessage)}`);
+  }
   return notes;
 }
 
