@@ -25,6 +25,8 @@ const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;
 const UINT64_MAX = 2n ** 64n - 1n;
 const UINT32_MAX = 0xffffffff;
+/** Longer than any number that is not an error, and short enough to parse. */
+const INTEGER = /^-?[0-9]{1,40}$/;
 
 const snakeNames = new Map<string, string>();
 
@@ -202,13 +204,13 @@ export function writeEnum(
   });
 }
 
-/** An int64 from a JSON number or a decimal string. */
-export function int64Of(translation: Translation, value: unknown): bigint {
+/**
+ * An integer from a JSON number or a decimal string; as a double when it needs more than 64 bits.
+ * The stock JavaScript SDK sends every whole number as an int, 1e21 too.
+ */
+export function intOf(translation: Translation, value: unknown): bigint | number {
   const number = integerOf(translation, value);
-  if (number < INT64_MIN || number > INT64_MAX) {
-    refuse(translation, value, 'an integer of -2^63 … 2^63 - 1');
-  }
-  return number;
+  return number < INT64_MIN || number > INT64_MAX ? Number(number) : number;
 }
 
 function uint32Of(translation: Translation, value: unknown): number {
@@ -220,7 +222,7 @@ function uint32Of(translation: Translation, value: unknown): number {
 }
 
 function integerOf(translation: Translation, value: unknown, wanted = 'a decimal integer'): bigint {
-  if (typeof value === 'string' && /^-?[0-9]{1,20}$/.test(value)) {
+  if (typeof value === 'string' && INTEGER.test(value)) {
     return BigInt(value);
   }
   if (typeof value === 'number' && Number.isInteger(value)) {

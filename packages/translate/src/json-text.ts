@@ -2,7 +2,8 @@
  * JSON text → values, without what JSON.parse alone would lose or let through.
  *
  * Integers of 16 digits and more (epoch nanoseconds, 64-bit values) become strings, because doubles
- * would round them; every 64-bit field takes strings. Nesting is bounded before anything is built.
+ * would round them; every 64-bit field takes strings. (Where text is wanted, such a number passes as
+ * text, which harms nobody.) Nesting is bounded before anything is built.
  * Never knows: what the values mean.
  */
 
@@ -59,8 +60,8 @@ function quoteLongIntegers(text: string): string {
     if (code === QUOTE) {
       at = stringEnd(text, at);
     } else if (isDigit(code)) {
-      const end = digitsEnd(text, at);
-      if (end - at > EXACT_DIGITS_MAX && isInteger(text, end)) {
+      const end = numberEnd(text, at);
+      if (end - at > EXACT_DIGITS_MAX && isInteger(text, at, end)) {
         const from = text.charCodeAt(at - 1) === MINUS ? at - 1 : at;
         pieces.push(text.slice(copied, from), '"', text.slice(from, end), '"');
         copied = end;
@@ -98,19 +99,23 @@ function stringEnd(text: string, at: number): number {
   }
 }
 
-function digitsEnd(text: string, at: number): number {
-  let end = at;
-  while (isDigit(text.charCodeAt(end))) {
+/** The position after the number that has a digit at `at`, fraction and exponent included. */
+function numberEnd(text: string, at: number): number {
+  let end = at + 1;
+  while (isDigit(text.charCodeAt(end)) || '.eE+-'.includes(text.charAt(end) || ' ')) {
     end += 1;
   }
-  // The digits of a fraction or exponent belong to the same number but are not looked at again.
   return end;
 }
 
-/** Whether the number whose digits end at `end` has neither fraction nor exponent. */
-function isInteger(text: string, end: number): boolean {
-  const next = text[end];
-  return next !== '.' && next !== 'e' && next !== 'E';
+/** Whether `at … end` is digits only. Leading zeros are no JSON, and stay to be found by the parser. */
+function isInteger(text: string, at: number, end: number): boolean {
+  for (let i = at; i < end; i += 1) {
+    if (!isDigit(text.charCodeAt(i))) {
+      return false;
+    }
+  }
+  return text[at] !== '0';
 }
 
 function isDigit(code: number): boolean {

@@ -11,7 +11,7 @@ import { fromBase64 } from './base64.ts';
 import {
   at,
   doubleOf,
-  int64Of,
+  intOf,
   type JsonObject,
   objectOf,
   refuse,
@@ -144,7 +144,7 @@ function writeMember(to: Translation, name: string, value: unknown): void {
       return;
     case 'intValue':
     case 'int_value':
-      writer.varint64(3, int64Of(to, value));
+      writeInt(to, value);
       return;
     case 'doubleValue':
     case 'double_value':
@@ -162,6 +162,15 @@ function writeMember(to: Translation, name: string, value: unknown): void {
     case 'bytes_value':
       writer.bytes(7, bytesOf(to, value));
       return;
+  }
+}
+
+function writeInt(to: Translation, value: unknown): void {
+  const number = intOf(to, value);
+  if (typeof number === 'bigint') {
+    to.writer.varint64(3, number);
+  } else {
+    to.writer.double(4, number);
   }
 }
 

@@ -169,9 +169,10 @@ function keepOnly(value: JsonMessage, name: string): void {
   }
 }
 
+/** What JSON has no number for becomes a string, which OTLP/JSON reads as a double too. */
 function jsonDouble(value: number): Json {
-  if (Number.isFinite(value)) {
-    return value;
+  if (Object.is(value, -0)) {
+    return '-0';
   }
-  return Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity';
+  return Number.isFinite(value) ? value : String(value);
 }
