@@ -60,7 +60,7 @@ function describe(plan: Plan): string {
     case 'group':
       return `group by ${plan.by}`;
     case 'select':
-      return `select ${plan.row}`;
+      return `show ${plan.row}s`;
     case 'order':
       return 'order newest first';
     case 'page':

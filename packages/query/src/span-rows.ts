@@ -1,7 +1,7 @@
 /**
- * Rows of `spans` in full → spans with typed attributes.   before: run.ts   after: a face
+ * Columns of `spans` in full → spans with typed attributes.   before: run.ts   after: a face
  *
- * Never knows: which statement the rows came from, beyond its aliases (sql/trace.ts).
+ * Never knows: which statement the columns came from, beyond its aliases (sql/trace.ts).
  */
 import type { KindName, StatusName } from '@clew/traceql';
 import type { Attribute, Span, SpanEvent, SpanLink } from './results.ts';
@@ -17,79 +17,90 @@ type AttributeLists = readonly [
   others: readonly Pair<string>[],
 ];
 
-export type SpanRow = {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId: string;
-  readonly traceState: string;
-  readonly flags: number;
-  readonly service: string;
-  readonly name: string;
-  readonly kind: KindName;
-  readonly status: StatusName;
-  readonly statusMessage: string;
-  readonly startNs: string;
-  readonly endNs: string;
-  readonly durationNs: number;
-  readonly attributes: AttributeLists;
-  readonly droppedAttributes: number;
-  readonly eventList: readonly (readonly [string, string, AttributeLists, number])[];
-  readonly droppedEvents: number;
-  readonly linkList: readonly (readonly [string, string, string, number, AttributeLists, number])[];
-  readonly droppedLinks: number;
-  readonly resourceAttributes: AttributeLists;
-  readonly resourceDropped: number;
-  readonly resourceSchemaUrl: string;
-  readonly scopeAttributes: AttributeLists;
-  readonly scopeDropped: number;
-  readonly scopeName: string;
-  readonly scopeVersion: string;
-  readonly scopeSchemaUrl: string;
-  readonly marks: number;
-  readonly arrivedMs: number;
-  readonly listener: string;
+/** Spans as columns: cell `n` of each is of span `n`. */
+export type SpanCells = {
+  readonly spanId: readonly string[];
+  readonly parentSpanId: readonly string[];
+  readonly traceState: readonly string[];
+  readonly flags: readonly number[];
+  readonly service: readonly string[];
+  readonly name: readonly string[];
+  readonly kind: readonly KindName[];
+  readonly status: readonly StatusName[];
+  readonly statusMessage: readonly string[];
+  readonly startNs: readonly string[];
+  readonly endNs: readonly string[];
+  readonly durationNs: readonly number[];
+  readonly attributes: readonly AttributeLists[];
+  readonly droppedAttributes: readonly number[];
+  readonly eventList: readonly (readonly EventCell[])[];
+  readonly droppedEvents: readonly number[];
+  readonly linkList: readonly (readonly LinkCell[])[];
+  readonly droppedLinks: readonly number[];
+  /** Names the resource and scope of the span among the origins. */
+  readonly origin: readonly string[];
+  readonly marks: readonly number[];
+  readonly arrivedMs: readonly number[];
+  readonly listener: readonly string[];
 };
 
-/** Without the repeats that a client's retry leaves: rows that agree in id and start are one span; the first is kept. */
-export function spansOf(rows: readonly SpanRow[]): Span[] {
+type EventCell = readonly [timeNs: string, name: string, AttributeLists, dropped: number];
+
+type LinkCell = readonly [
+  traceId: string,
+  spanId: string,
+  traceState: string,
+  flags: number,
+  AttributeLists,
+  dropped: number,
+];
+
+/** A resource and a scope within it, from which many spans come. */
+export type OriginRow = {
+  readonly origin: string;
+  readonly resource: readonly [AttributeLists, dropped: number, schemaUrl: string];
+  readonly scope: readonly [
+    name: string,
+    version: string,
+    AttributeLists,
+    dropped: number,
+    schemaUrl: string,
+  ];
+};
+
+/**
+ * The first `count` spans without the repeats that a client's retry leaves: spans that agree in id, start, duration, kind
+ * and name are one, and the first is kept. Spans of one origin share its resource and scope objects.
+ */
+export function spansOf(
+  traceId: string,
+  cells: SpanCells,
+  origins: readonly OriginRow[],
+  count = cells.spanId.length,
+): Span[] {
+  const originOf = new Map(origins.map((row) => [row.origin, readOrigin(row)]));
   const seen = new Set<string>();
   const spans: Span[] = [];
-  for (const row of rows) {
-    const identity = `${row.spanId} ${row.startNs} ${row.durationNs} ${row.kind} ${row.name}`;
+  for (let row = 0; row < Math.min(count, cells.spanId.length); row++) {
+    const { spanId, startNs, durationNs, kind, name } = cells;
+    const identity = `${spanId[row]} ${startNs[row]} ${durationNs[row]} ${kind[row]} ${name[row]}`;
     if (seen.has(identity)) continue;
     seen.add(identity);
-    spans.push(spanOf(row));
+    spans.push({ traceId, ...spanAt(cells, row), ...originOf.get(cells.origin[row]!)! });
   }
   return spans;
 }
 
-function spanOf(row: SpanRow): Span {
-  const {
-    eventList,
-    linkList,
-    resourceAttributes,
-    resourceDropped,
-    resourceSchemaUrl,
-    scopeAttributes,
-    scopeDropped,
-    scopeName,
-    scopeVersion,
-    scopeSchemaUrl,
-    ...plain
-  } = row;
+type Origin = Pick<Span, 'resource' | 'scope'>;
+
+function readOrigin(row: OriginRow): Origin {
+  const [attributes, droppedAttributes, schemaUrl] = row.resource;
+  const [name, version, scopeAttributes, scopeDropped, scopeSchemaUrl] = row.scope;
   return {
-    ...plain,
-    attributes: attributesOf(row.attributes),
-    events: eventList.map(eventOf),
-    links: linkList.map(linkOf),
-    resource: {
-      attributes: attributesOf(resourceAttributes),
-      droppedAttributes: resourceDropped,
-      schemaUrl: resourceSchemaUrl,
-    },
+    resource: { attributes: attributesOf(attributes), droppedAttributes, schemaUrl },
     scope: {
-      name: scopeName,
-      version: scopeVersion,
+      name,
+      version,
       attributes: attributesOf(scopeAttributes),
       droppedAttributes: scopeDropped,
       schemaUrl: scopeSchemaUrl,
@@ -97,16 +108,37 @@ function spanOf(row: SpanRow): Span {
   };
 }
 
-function eventOf([
-  timeNs,
-  name,
-  lists,
-  droppedAttributes,
-]: SpanRow['eventList'][number]): SpanEvent {
+function spanAt(cells: SpanCells, row: number): Omit<Span, 'traceId' | keyof Origin> {
+  return {
+    spanId: cells.spanId[row]!,
+    parentSpanId: cells.parentSpanId[row]!,
+    traceState: cells.traceState[row]!,
+    flags: cells.flags[row]!,
+    service: cells.service[row]!,
+    name: cells.name[row]!,
+    kind: cells.kind[row]!,
+    status: cells.status[row]!,
+    statusMessage: cells.statusMessage[row]!,
+    startNs: cells.startNs[row]!,
+    endNs: cells.endNs[row]!,
+    durationNs: cells.durationNs[row]!,
+    attributes: attributesOf(cells.attributes[row]!),
+    droppedAttributes: cells.droppedAttributes[row]!,
+    events: cells.eventList[row]!.map(eventOf),
+    droppedEvents: cells.droppedEvents[row]!,
+    links: cells.linkList[row]!.map(linkOf),
+    droppedLinks: cells.droppedLinks[row]!,
+    marks: cells.marks[row]!,
+    arrivedMs: cells.arrivedMs[row]!,
+    listener: cells.listener[row]!,
+  };
+}
+
+function eventOf([timeNs, name, lists, droppedAttributes]: EventCell): SpanEvent {
   return { timeNs, name, attributes: attributesOf(lists), droppedAttributes };
 }
 
-function linkOf(link: SpanRow['linkList'][number]): SpanLink {
+function linkOf(link: LinkCell): SpanLink {
   const [traceId, spanId, traceState, flags, lists, droppedAttributes] = link;
   const attributes = attributesOf(lists);
   return { traceId, spanId, traceState, flags, attributes, droppedAttributes };
@@ -114,16 +146,17 @@ function linkOf(link: SpanRow['linkList'][number]): SpanLink {
 
 /** In the order of their keys: the typed maps do not keep the order across types. */
 function attributesOf([strings, ints, doubles, bools, others]: AttributeLists): Attribute[] {
-  const all: Attribute[] = [
-    ...strings.map(([key, value]): Attribute => ({ key, type: 'string', value })),
-    ...ints.map(([key, value]): Attribute => ({ key, type: 'int', value })),
-    ...doubles.map(
-      ([key, value]): Attribute => ({ key, type: 'double', value: readDouble(value) }),
-    ),
-    ...bools.map(([key, value]): Attribute => ({ key, type: 'bool', value })),
-    ...others.map(([key, value]) => otherOf(key, Buffer.from(value, 'base64'))),
-  ];
-  return all.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  const all: Attribute[] = [];
+  for (const [key, value] of strings) all.push({ key, type: 'string', value });
+  for (const [key, value] of ints) all.push({ key, type: 'int', value });
+  for (const [key, value] of doubles) all.push({ key, type: 'double', value: readDouble(value) });
+  for (const [key, value] of bools) all.push({ key, type: 'bool', value });
+  for (const [key, value] of others) all.push(otherOf(key, Buffer.from(value, 'base64')));
+  return all.length < 2 ? all : all.sort(byKey);
+}
+
+function byKey(one: Attribute, other: Attribute): number {
+  return one.key < other.key ? -1 : one.key > other.key ? 1 : 0;
 }
 
 const words: Readonly<Record<string, number>> = {

@@ -6,9 +6,14 @@
 import type { Ask } from './ask.ts';
 import { lowHalfOnly, readSpanId, readTraceId } from './ids.ts';
 import type { Span, Trace, TraceColumns } from './results.ts';
-import { type SpanRow, spansOf } from './span-rows.ts';
+import { type OriginRow, type SpanCells, spansOf } from './span-rows.ts';
 import { traceByLowHalfStatement } from './sql/catalogue.ts';
-import { spanStatement, traceColumnsStatement, traceStatement } from './sql/trace.ts';
+import {
+  originsStatement,
+  spanStatement,
+  traceColumnsStatement,
+  traceStatement,
+} from './sql/trace.ts';
 import { buildTraceColumns, type ColumnRows } from './trace-columns.ts';
 
 /** More spans under one id than this are not looked at; two is what Zipkin's shared ids need. */
@@ -16,12 +21,13 @@ const sameIdMax = 100;
 
 /** Null when no span of the trace is known. */
 export async function readTrace(ask: Ask, id: string): Promise<Trace | null> {
-  const { run, limits } = ask;
+  const { run, limits, tenant } = ask;
   return withFullId(ask, id, async (traceId) => {
-    const rows = await run.rows<SpanRow>(traceStatement(readOf(ask, traceId)));
-    if (rows.length === 0) return null;
-    const complete = rows.length <= limits.traceSpansMax;
-    const spans = spansOf(rows.slice(0, limits.traceSpansMax));
+    const cells = await run.columns<SpanCells>(traceStatement(readOf(ask, traceId)));
+    if (cells === null) return null;
+    const complete = cells.spanId.length <= limits.traceSpansMax;
+    const origins = await run.rows<OriginRow>(originsStatement(tenant, traceId));
+    const spans = spansOf(traceId, cells, origins, limits.traceSpansMax);
     return { traceId, spans, complete, took: run.took() };
   });
 }
@@ -43,8 +49,10 @@ export async function readSpan(ask: Ask, id: string, spanId: string): Promise<Sp
   const number = readSpanId(spanId);
   return withFullId(ask, id, async (traceId) => {
     const read = { tenant: ask.tenant, traceId, spanId: number, limit: sameIdMax };
-    const rows = await ask.run.rows<SpanRow>(spanStatement(read));
-    return spansOf(rows)[0] ?? null;
+    const cells = await ask.run.columns<SpanCells>(spanStatement(read));
+    if (cells === null) return null;
+    const origins = await ask.run.rows<OriginRow>(originsStatement(ask.tenant, traceId, number));
+    return spansOf(traceId, cells, origins)[0] ?? null;
   });
 }
 

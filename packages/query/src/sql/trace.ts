@@ -6,11 +6,11 @@
 import type { Statement } from '@clew/store';
 import type { FieldExpression } from '@clew/traceql';
 import type { TimeRange } from '../question.ts';
-import { column, type MapType, member } from './columns.ts';
 import { conjuncts } from './condition.ts';
-import { and, type Fragment, print, sql, uint32, uint64 } from './fragment.ts';
+import { and, print, sql, uint32, uint64 } from './fragment.ts';
 import { ofTraces, startsWithin } from './scan.ts';
-import { parentSpanIdText, spanIdText, startNsText, traceIdText } from './select.ts';
+import { traceIdText } from './select.ts';
+import { origin, originKey, wholeSpan } from './whole-span.ts';
 
 export type TraceRead = {
   readonly tenant: string;
@@ -28,6 +28,19 @@ export function traceStatement(read: TraceRead): Statement {
     where ${ofTraces(read.tenant, [read.traceId])}
     order by ts, span_id, kind, name, duration_ns
     limit ${uint32(read.limit)}
+  `);
+}
+
+/** The resources and scopes that spans come from, named by the `origin` that the spans have. */
+export function originsStatement(tenant: string, traceId: string, spanId?: bigint): Statement {
+  const ofSpan = spanId === undefined ? sql`` : sql`\n  and span_id = ${uint64(spanId)}`;
+  return print(sql`
+    select
+      ${originKey} as origin,
+      ${origin}
+    from spans
+    where ${ofTraces(tenant, [traceId])}${ofSpan}
+    group by origin
   `);
 }
 
@@ -117,61 +130,3 @@ export function summariesStatement(read: SummariesRead): Statement {
     group by trace_id
   `);
 }
-
-/** Typed maps as arrays of pairs: JSON objects would merge repeated keys. Doubles as text, or NaN would be null. */
-function attributesOf(map: (type: MapType) => Fragment): Fragment {
-  const pairs = (type: MapType, value: Fragment) =>
-    sql`arrayMap((k, v) -> (toString(k), ${value}), mapKeys(${map(type)}), mapValues(${map(type)}))`;
-  return sql`(
-    ${pairs('str', sql`v`)},
-    ${pairs('int', sql`toString(v)`)},
-    ${pairs('num', sql`toString(v)`)},
-    ${pairs('bool', sql`v`)},
-    ${pairs('other', sql`base64Encode(v)`)}
-  )`;
-}
-
-const wholeSpan = sql`
-  ${traceIdText},
-  ${spanIdText},
-  ${parentSpanIdText},
-  trace_state as traceState,
-  flags,
-  service,
-  name,
-  kind,
-  status,
-  status_message as statusMessage,
-  ${startNsText},
-  toString(toUnixTimestamp64Nano(ts) + duration_ns) as endNs,
-  toFloat64(duration_ns) as durationNs,
-  ${attributesOf((type) => column(`attr_${type}`))} as attributes,
-  dropped_attributes as droppedAttributes,
-  arrayMap(e -> (
-    toString(toUnixTimestamp64Nano(e.ts)),
-    e.name,
-    ${attributesOf((type) => member('e', type))},
-    e.dropped
-  ), events) as eventList,
-  dropped_events as droppedEvents,
-  arrayMap(l -> (
-    lower(hex(l.trace_id)),
-    lower(leftPad(hex(l.span_id), 16, '0')),
-    l.trace_state,
-    l.flags,
-    ${attributesOf((type) => member('l', type))},
-    l.dropped
-  ), links) as linkList,
-  dropped_links as droppedLinks,
-  ${attributesOf((type) => column(`res_${type}`))} as resourceAttributes,
-  res_dropped as resourceDropped,
-  res_schema_url as resourceSchemaUrl,
-  ${attributesOf((type) => column(`scope_${type}`))} as scopeAttributes,
-  scope_dropped as scopeDropped,
-  scope_name as scopeName,
-  scope_version as scopeVersion,
-  scope_schema_url as scopeSchemaUrl,
-  marks,
-  toFloat64(toUnixTimestamp64Milli(arrived)) as arrivedMs,
-  listener
-`;

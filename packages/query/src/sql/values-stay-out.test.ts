@@ -6,6 +6,7 @@ import { type AttributeValue, type SimpleSearch, simpleQuestion } from '../quest
 import { attributesStatement, operationsStatement, traceByLowHalfStatement } from './catalogue.ts';
 import { compile } from './print.ts';
 import {
+  originsStatement,
   spanStatement,
   summariesStatement,
   traceColumnsStatement,
@@ -78,6 +79,7 @@ describe('the text of a statement', () => {
       const read = { tenant, traceId, limit: 10 };
       texts.add(traceStatement(read).text);
       texts.add(traceColumnsStatement(read).text);
+      texts.add(originsStatement(tenant, traceId, 7n).text);
       texts.add(spanStatement({ ...read, spanId: 7n }).text);
       texts.add(summariesStatement({ tenant, traceIds, where: null, range }).text);
       texts.add(operationsStatement(tenant, tenant, 10).text);
@@ -85,6 +87,6 @@ describe('the text of a statement', () => {
       texts.add(attributesStatement({ tenant, scope: null, prefix: `p${tenant}`, limit: 1 }).text);
     });
     fc.assert(property, { seed: 1, numRuns: 150 });
-    expect(texts.size).toBe(7);
+    expect(texts.size).toBe(8);
   });
 });
