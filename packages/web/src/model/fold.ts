@@ -3,7 +3,7 @@
  *
  * Text is a comma list: what stays in sight (`cp`, `err`, `depth:3`, `min:5ms`), or `open` for everything; then
  * `client` (folds client spans), `nogroup`, `in:<span id>` for the subtree in focus, and single changes by hand
- * `x:<span id>` (a span folded or unfolded) and `g:<span id>` (the group of that span opened).
+ * `x:<span id>` (a span folded or unfolded) and `g:<span id>` (the group of that span opened or closed).
  * Empty text is the default: everything open up to 2,000 spans, above that the automatic fold.
  *
  * Never knows: the address bar, or visible rows.
@@ -38,7 +38,7 @@ export interface FoldSpec {
   readonly focusId: string | null;
   /** Span ids whose fold differs from the base. */
   readonly changed: readonly string[];
-  /** Span ids of the first members of open groups. */
+  /** Span ids of the first members of groups that differ from the base: open, or closed when the base is `open`. */
   readonly opened: readonly string[];
 }
 
@@ -115,11 +115,11 @@ export function applyFold(store: TraceStore, spec: FoldSpec): FoldState {
       toggleBit(collapsed, span);
     }
   }
-  const openGroups = createBitset(store.groups.count);
+  const openGroups = baseGroups(store, spec);
   for (const id of spec.opened) {
     const span = findSpanId(store, id);
     if (span >= 0 && store.groups.of[span]! >= 0) {
-      setBit(openGroups, store.groups.of[span]!);
+      toggleBit(openGroups, store.groups.of[span]!);
     }
   }
   return {
@@ -144,9 +144,10 @@ export function describeFold(store: TraceStore, spec: FoldSpec, state: FoldState
       changed.push(spanIdHex(store, word * 32 + (31 - Math.clz32(differs & -differs))));
     }
   }
+  const groups = baseGroups(store, spec);
   const opened: string[] = [];
   for (let group = 0; group < store.groups.count && opened.length < FOLD_CHANGES_MAX; group++) {
-    if (hasBit(state.openGroups, group)) {
+    if (hasBit(state.openGroups, group) !== hasBit(groups, group)) {
       opened.push(spanIdHex(store, store.groups.members[store.groups.from[group]!]!));
     }
   }
@@ -157,6 +158,12 @@ export function describeFold(store: TraceStore, spec: FoldSpec, state: FoldState
     changed: changed.slice(0, FOLD_CHANGES_MAX),
     opened,
   };
+}
+
+/** Groups are closed, unless everything is open. */
+function baseGroups(store: TraceStore, { base }: FoldSpec): Bitset {
+  const groups = createBitset(store.groups.count);
+  return base === 'open' ? groups.fill(0xffff_ffff) : groups;
 }
 
 /** What an automatic fold keeps: the path, the errors, and the first levels. */

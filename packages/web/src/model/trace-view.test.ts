@@ -101,6 +101,7 @@ describe('folding', () => {
     expect(names()).toEqual(['root', 'cart', 'pay', 'mail']);
     view.setAll(true);
     expect(names()).toContain('bank');
+    expect(names().filter((name) => name === 'retry')).toHaveLength(5);
   });
 
   it('folds a whole subtree, so that opening it again shows one level', () => {

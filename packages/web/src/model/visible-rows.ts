@@ -45,111 +45,128 @@ export function groupOfRow(code: number): number {
 
 /** Flattens the tree. Linear in the spans that are not inside a folded subtree, plus one fill. */
 export function visibleRows(store: TraceStore, fold: FoldState): VisibleRows {
-  const out = new Output(store.spans, store.groups.count);
+  const out = new Output(store, fold);
   if (fold.focus >= 0) {
-    emitSubtree(store, fold, out, fold.focus, -store.depth[fold.focus]!);
+    out.span(fold.focus, -store.depth[fold.focus]!);
   } else {
-    emitRange(store, fold, out, 0, store.spans, 0);
+    out.range(0, store.spans, 0);
   }
-  return out.finish();
+  return out.run();
 }
 
+/** Spans still to be looked at: those of [at, end), or with `members` the group members of that index range. */
+interface Pending {
+  at: number;
+  readonly end: number;
+  /** What open groups and the focus add to the depth. */
+  readonly shift: number;
+  readonly members: boolean;
+}
+
+/** Keeps its own stack: groups can be nested as deep as a trace is. */
 class Output {
-  readonly rows: Int32Array;
-  readonly indent: Uint32Array;
-  readonly rowOfSpan: Int32Array;
-  readonly rowOfGroup: Int32Array;
-  count = 0;
+  readonly #store: TraceStore;
+  readonly #fold: FoldState;
+  readonly #rows: Int32Array;
+  readonly #indent: Uint32Array;
+  readonly #rowOfSpan: Int32Array;
+  readonly #rowOfGroup: Int32Array;
+  readonly #stack: Pending[] = [];
+  #count = 0;
 
-  constructor(spans: number, groups: number) {
-    this.rows = new Int32Array(spans + groups);
-    this.indent = new Uint32Array(spans + groups);
-    this.rowOfSpan = new Int32Array(spans).fill(-1);
-    this.rowOfGroup = new Int32Array(groups).fill(-1);
+  constructor(store: TraceStore, fold: FoldState) {
+    const { spans, groups } = store;
+    this.#store = store;
+    this.#fold = fold;
+    this.#rows = new Int32Array(spans + groups.count);
+    this.#indent = new Uint32Array(spans + groups.count);
+    this.#rowOfSpan = new Int32Array(spans).fill(-1);
+    this.#rowOfGroup = new Int32Array(groups.count).fill(-1);
   }
 
-  span(span: number, indent: number): void {
-    this.rowOfSpan[span] = this.count;
-    this.rows[this.count] = span;
-    this.indent[this.count++] = indent;
-  }
-
-  group(group: number, indent: number): void {
-    this.rowOfGroup[group] = this.count;
-    this.rows[this.count] = groupRow(group);
-    this.indent[this.count++] = indent;
-  }
-
-  finish(): VisibleRows {
-    const { count, rowOfSpan, rowOfGroup } = this;
+  run(): VisibleRows {
+    while (this.#stack.length > 0) {
+      const pending = this.#stack[this.#stack.length - 1]!;
+      if (pending.at >= pending.end) {
+        this.#stack.pop();
+      } else if (pending.members) {
+        this.#member(pending);
+      } else {
+        this.#spans(pending);
+      }
+    }
     return {
-      count,
-      rows: this.rows.subarray(0, count),
-      indent: this.indent.subarray(0, count),
-      rowOfSpan,
-      rowOfGroup,
+      count: this.#count,
+      rows: this.#rows.subarray(0, this.#count),
+      indent: this.#indent.subarray(0, this.#count),
+      rowOfSpan: this.#rowOfSpan,
+      rowOfGroup: this.#rowOfGroup,
     };
   }
-}
 
-/** Emits the spans of [from, to). `shift` is what open groups and the focus add to the depth. */
-function emitRange(
-  store: TraceStore,
-  fold: FoldState,
-  out: Output,
-  from: number,
-  to: number,
-  shift: number,
-): void {
-  const { subtreeSize, depth, groups } = store;
-  for (let span = from; span < to; ) {
-    const next = span + subtreeSize[span]!;
-    if (fold.keep !== null && !hasBit(fold.keep, span)) {
-      span = next;
-      continue;
+  range(at: number, end: number, shift: number): void {
+    this.#stack.push({ at, end, shift, members: false });
+  }
+
+  /** Emits a span and, unless it is folded, what is below it. */
+  span(span: number, shift: number): void {
+    this.#emit(span, shift);
+    const size = this.#store.subtreeSize[span]!;
+    if (size > 1 && !hasBit(this.#fold.collapsed, span)) {
+      this.range(span + 1, span + size, shift);
     }
-    const group = fold.grouping ? groups.of[span]! : -1;
-    if (group >= 0) {
-      if (out.rowOfGroup[group]! < 0) {
-        emitGroup(store, fold, out, group, shift);
+  }
+
+  /** Goes through a range until it ends or an open group has to be emitted first. */
+  #spans(pending: Pending): void {
+    const { subtreeSize, groups } = this.#store;
+    const { keep, grouping, collapsed } = this.#fold;
+    while (pending.at < pending.end) {
+      const span = pending.at;
+      const next = span + subtreeSize[span]!;
+      const group = grouping ? groups.of[span]! : -1;
+      if (keep !== null && !hasBit(keep, span)) {
+        pending.at = next;
+      } else if (group < 0) {
+        this.#emit(span, pending.shift);
+        pending.at = hasBit(collapsed, span) ? next : span + 1;
+      } else {
+        pending.at = next;
+        if (this.#group(group, pending.shift)) {
+          return;
+        }
       }
-      span = next;
-      continue;
-    }
-    out.span(span, depth[span]! + shift);
-    span = hasBit(fold.collapsed, span) ? next : span + 1;
-  }
-}
-
-function emitGroup(
-  store: TraceStore,
-  fold: FoldState,
-  out: Output,
-  group: number,
-  shift: number,
-): void {
-  const { members, from } = store.groups;
-  out.group(group, store.depth[members[from[group]!]!]! + shift);
-  if (!hasBit(fold.openGroups, group)) {
-    return;
-  }
-  for (let i = from[group]!; i < from[group + 1]!; i++) {
-    const member = members[i]!;
-    if (fold.keep === null || hasBit(fold.keep, member)) {
-      emitSubtree(store, fold, out, member, shift + 1);
     }
   }
-}
 
-function emitSubtree(
-  store: TraceStore,
-  fold: FoldState,
-  out: Output,
-  span: number,
-  shift: number,
-): void {
-  out.span(span, store.depth[span]! + shift);
-  if (!hasBit(fold.collapsed, span)) {
-    emitRange(store, fold, out, span + 1, span + store.subtreeSize[span]!, shift);
+  /** Emits a group where its first member stands. Answers whether its members are now pending. */
+  #group(group: number, shift: number): boolean {
+    const { groups, depth } = this.#store;
+    if (this.#rowOfGroup[group]! >= 0) {
+      return false;
+    }
+    const at = groups.from[group]!;
+    this.#rowOfGroup[group] = this.#count;
+    this.#rows[this.#count] = groupRow(group);
+    this.#indent[this.#count++] = depth[groups.members[at]!]! + shift;
+    const isOpen = hasBit(this.#fold.openGroups, group);
+    if (isOpen) {
+      this.#stack.push({ at, end: groups.from[group + 1]!, shift: shift + 1, members: true });
+    }
+    return isOpen;
+  }
+
+  #member(pending: Pending): void {
+    const member = this.#store.groups.members[pending.at++]!;
+    const { keep } = this.#fold;
+    if (keep === null || hasBit(keep, member)) {
+      this.span(member, pending.shift);
+    }
+  }
+
+  #emit(span: number, shift: number): void {
+    this.#rowOfSpan[span] = this.#count;
+    this.#rows[this.#count] = span;
+    this.#indent[this.#count++] = this.#store.depth[span]! + shift;
   }
 }

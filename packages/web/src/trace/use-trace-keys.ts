@@ -23,9 +23,8 @@ export function useTraceKeys(
   toggleDetails: () => void,
 ): void {
   const mark = useRef<number | null>(null);
-  usePageKeys(says.title, [
-    ...rowKeys(view, stage),
-    ...jumpKeys(view),
+  usePageKeys(says.title, [...rowKeys(view, stage), ...jumpKeys(view)]);
+  usePageKeys(says.shaping, [
     ...foldKeys(view),
     ...timeKeys(view, stage),
     bind("(m|')", "m '", says.mark, (key) => {
@@ -37,7 +36,7 @@ export function useTraceKeys(
       }
     }),
     { ...bind('$mod+\\', 'Ctrl \\', says.details, toggleDetails), everywhere: true },
-    bind('Escape', 'Esc ', says.escape, () => clearOneLevel(view)),
+    bind('Escape', 'Esc', says.escape, () => clearOneLevel(view)),
   ]);
 }
 
@@ -97,7 +96,7 @@ function jumpKeys(view: TraceView): KeyBinding[] {
   return [
     bind('(n|e|p)', 'n e p', says.next, jump(true)),
     bind('Shift+(n|e|p)', 'Shift n e p', says.previous, jump(false)),
-    bind('/', '/ ', says.find, focusFind),
+    bind('/', '/', says.find, focusFind),
     { ...bind('$mod+f', 'Ctrl F', says.find, focusFind), everywhere: true },
     bind('x', 'x', says.hide, () => {
       const { find, findMode } = view.snapshot();

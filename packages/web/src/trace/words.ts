@@ -141,6 +141,7 @@ export const words = {
   },
   keys: {
     title: 'Trace',
+    shaping: 'Trace: fold and zoom',
     rows: 'Next, previous row',
     fold: 'Fold or go to the parent; unfold or go to the first child',
     subtree: 'Fold, unfold the whole subtree',
