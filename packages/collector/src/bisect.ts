@@ -2,8 +2,8 @@
  * Loads a segment that the engine refused as a whole: halves, and halves of those that are refused,
  * until each refused frame stands alone and goes to quarantine. Its neighbours are loaded.
  *
- * Every range has a token of its own, and which ranges were refused is written down before their
- * halves are tried. So a crash anywhere repeats exactly the same steps: nothing is stored twice.
+ * Every range has a token of its own, and what became of a range is written down before the next
+ * is tried. So a crash anywhere goes on with the same steps: nothing is stored twice.
  */
 import { readFile, unlink, writeFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
@@ -24,52 +24,68 @@ export interface BisectParts {
   readonly limits: WalkLimits;
 }
 
-/** The name of the note that says which ranges of a segment were refused. */
-export function refusedRangesPath(segmentFile: string): string {
-  return `${segmentFile}.refused.json`;
+/** The name of the note that says how far the bisecting of a segment has come. */
+export function progressPath(segmentFile: string): string {
+  return `${segmentFile}.bisect.json`;
 }
 
 /**
  * Loads everything that can be loaded and answers the segment as it is without the quarantined
- * frames. Throws what is no refusal of bytes (the engine went away): call it again then.
+ * frames. Throws what is no refusal of bytes (the engine went away): call it again then, and it goes
+ * on where it was.
  */
 export async function bisect(parts: BisectParts, segment: SealedSegment): Promise<SealedSegment> {
   const { bytes, frames } = await scanSegment(segment.path, parts.limits);
-  const refused = await readRefused(segment.path);
-  const work: Work = { ...parts, segment, bytes, frames, refused, bad: new Set() };
-  await note(work, `0-${frames.length}`);
+  const progress = await readProgress(segment.path);
+  const work: Work = { ...parts, segment, bytes, frames, progress };
+  const all = `0-${frames.length}`;
+  if (progress.refused.length === 0) await note(work, 'refused', all);
   await loadRange(work, 0, frames.length);
-  return without(segment, frames, work.bad);
+  return without(segment, frames, new Set(progress.bad));
+}
+
+/** Ranges are `from-to`, frames count from 0. */
+interface Progress {
+  readonly refused: string[];
+  readonly loaded: string[];
+  /** Frames that stood alone and were refused. */
+  readonly bad: number[];
 }
 
 interface Work extends BisectParts {
   readonly segment: SealedSegment;
   readonly bytes: Uint8Array;
   readonly frames: readonly ScannedFrame[];
-  /** Ranges `from-to` that the engine refused. */
-  readonly refused: Set<string>;
-  /** Frames that stand alone refused. */
-  readonly bad: Set<number>;
+  readonly progress: Progress;
 }
 
 async function loadRange(work: Work, from: number, to: number): Promise<void> {
-  if (from === to) return;
   const range = `${from}-${to}`;
-  let reason = 'refused by the engine';
-  if (!work.refused.has(range) || to - from === 1) {
-    const refusal = await tryRange(work, from, to);
-    if (refusal === undefined) return;
-    reason = refusal;
-    await note(work, range);
-    crashPoint('during-bisect');
-  }
+  const { refused, loaded, bad } = work.progress;
+  if (from === to || loaded.includes(range)) return;
   if (to - from === 1) {
-    await quarantineFrame(work, from, reason);
+    if (!bad.includes(from)) await loadOrQuarantine(work, from);
     return;
+  }
+  if (!refused.includes(range)) {
+    const reason = await tryRange(work, from, to);
+    await note(work, reason === undefined ? 'loaded' : 'refused', range);
+    crashPoint('during-bisect');
+    if (reason === undefined) return;
   }
   const middle = (from + to) >> 1;
   await loadRange(work, from, middle);
   await loadRange(work, middle, to);
+}
+
+async function loadOrQuarantine(work: Work, index: number): Promise<void> {
+  const reason = await tryRange(work, index, index + 1);
+  if (reason === undefined) {
+    await note(work, 'loaded', `${index}-${index + 1}`);
+    return;
+  }
+  await quarantineFrame(work, index, reason);
+  await note(work, 'bad', index);
 }
 
 /** Loads the frames `from … to` from a file of their own; answers why they were refused. */
@@ -100,34 +116,30 @@ async function quarantineFrame(work: Work, index: number, reason: string): Promi
   const frame = bytes.subarray(at, end);
   const facts = { segment: segment.id, at, bytes: frame, reason, spans, listener, arrivedMs };
   await quarantine.put({ ...facts, isDamaged: false });
+  const counts = { requests: 1, spans, bytes: frame.length };
   await ledger.noteOnce(
-    {
-      outcome: 'quarantined',
-      reason: 'refused-by-engine',
-      listener,
-      requests: 1,
-      spans,
-      bytes: frame.length,
-    },
+    { outcome: 'quarantined', reason: 'refused-by-engine', listener, ...counts },
     `${segment.id}.quarantine.${at}`,
   );
-  work.bad.add(index);
 }
 
-async function readRefused(segmentFile: string): Promise<Set<string>> {
+async function readProgress(segmentFile: string): Promise<Progress> {
   try {
-    return new Set(JSON.parse(await readFile(refusedRangesPath(segmentFile), 'utf8')) as string[]);
+    return JSON.parse(await readFile(progressPath(segmentFile), 'utf8')) as Progress;
   } catch {
-    // None yet, or torn by a crash: then its last range is tried once more, which stores nothing.
-    return new Set();
+    // None yet, or torn by a crash: then everything is tried again, and the tokens keep it once.
+    return { refused: [], loaded: [], bad: [] };
   }
 }
 
-async function note(work: Work, range: string): Promise<void> {
-  if (work.refused.has(range)) return;
-  work.refused.add(range);
-  const text = JSON.stringify([...work.refused]);
-  await writeFile(refusedRangesPath(work.segment.path), text, { flush: true });
+/** Writes progress down before anything is built on it. */
+async function note<K extends keyof Progress>(
+  { progress, segment }: Work,
+  what: K,
+  which: Progress[K][number],
+): Promise<void> {
+  (progress[what] as Progress[K][number][]).push(which);
+  await writeFile(progressPath(segment.path), JSON.stringify(progress), { flush: true });
 }
 
 function without(

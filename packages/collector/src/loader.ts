@@ -8,7 +8,7 @@
 import { existsSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { type Engine, EngineUnavailable } from '@clew/store';
-import { type BisectParts, bisect, refusedRangesPath } from './bisect.ts';
+import { type BisectParts, bisect, progressPath } from './bisect.ts';
 import { crashPoint, crashPointSoon } from './crash-point.ts';
 import { CollectorError } from './errors.ts';
 import type { KeptSegments } from './kept.ts';
@@ -209,7 +209,7 @@ class SegmentLoader implements Loader {
 
   async #loadOrBisect(segment: SealedSegment): Promise<SealedSegment> {
     const { engine, log } = this.#parts;
-    if (existsSync(refusedRangesPath(segment.path))) return bisect(this.#parts, segment);
+    if (existsSync(progressPath(segment.path))) return bisect(this.#parts, segment);
     try {
       const loading = engine.load({ id: segment.id, path: segment.path, token: `${segment.id}` });
       crashPointSoon('during-load', 20);
@@ -235,6 +235,6 @@ class SegmentLoader implements Loader {
       return;
     }
     await unlink(segment.path);
-    await unlink(refusedRangesPath(segment.path));
+    await unlink(progressPath(segment.path));
   }
 }

@@ -7,7 +7,7 @@
 import { open, readdir, rename, truncate, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WalkLimits } from '@clew/wire';
-import { refusedRangesPath } from './bisect.ts';
+import { progressPath } from './bisect.ts';
 import type { Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
 import type { Counters } from './metrics.ts';
@@ -62,7 +62,7 @@ export async function recoverSpool(parts: RecoveryParts): Promise<Recovered> {
 /** Files that only mean something while the process that wrote them lives, or beside their segment. */
 async function removeLeftovers(dir: string, names: readonly string[]): Promise<void> {
   const there = new Set(names);
-  const suffix = refusedRangesPath('');
+  const suffix = progressPath('');
   for (const name of names) {
     const isAlone = name.endsWith(suffix) && !there.has(name.slice(0, -suffix.length));
     if (name.endsWith('.part') || name.endsWith('.draft') || isAlone) await unlink(join(dir, name));

@@ -6,41 +6,57 @@
 import type { IncomingMessage } from 'node:http';
 import { CollectorError } from '../errors.ts';
 import type { Lease } from '../in-flight.ts';
+import { takePooled } from './body-pool.ts';
+
+export interface Body {
+  readonly bytes: Buffer;
+  /** Ends the use of the bytes. */
+  release(): void;
+}
+
+/** Where chunks go until the body is whole. */
+interface Basin {
+  add(chunk: Buffer, at: number): void;
+  whole(length: number): Body;
+  drop(): void;
+}
 
 /**
  * Resolves with the whole body, as it came. Rejects with BODY_TOO_LARGE as soon as the limit is
- * passed (at once when Content-Length says so), IN_FLIGHT_FULL, or BODY_CUT_SHORT.
+ * passed, IN_FLIGHT_FULL, or BODY_CUT_SHORT.
  */
 export function collectBody(
   request: IncomingMessage,
   bytesMax: number,
   lease: Lease,
-): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
+): Promise<Body> {
+  const basin = createBasin(Number(request.headers['content-length'] ?? 0));
+  let length = 0;
+  let isWhole = false;
   return new Promise((resolve, reject) => {
     const stop = (error: CollectorError) => {
+      // Whatever happens to the connection after its last byte: the body is in use.
+      if (isWhole) return;
       request.removeAllListeners('data');
-      chunks.length = 0;
+      basin.drop();
       reject(error);
     };
     request.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > bytesMax) return stop(tooLarge(bytesMax));
+      if (length + chunk.length > bytesMax) return stop(tooLarge(bytesMax));
       try {
         lease.grow(chunk.length);
       } catch (error) {
         return stop(error as CollectorError);
       }
-      chunks.push(chunk);
+      basin.add(chunk, length);
+      length += chunk.length;
     });
     request.once('end', () => {
-      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, bytes));
+      isWhole = true;
+      resolve(basin.whole(length));
     });
-    request.once('error', () => stop(new CollectorError('BODY_CUT_SHORT', { found: bytes })));
-    request.once('close', () => {
-      if (!request.complete) stop(new CollectorError('BODY_CUT_SHORT', { found: bytes }));
-    });
+    request.once('error', () => stop(new CollectorError('BODY_CUT_SHORT', { found: length })));
+    request.once('close', () => stop(new CollectorError('BODY_CUT_SHORT', { found: length })));
   });
 }
 
@@ -52,4 +68,33 @@ export function checkContentLength(request: IncomingMessage, bytesMax: number): 
 
 function tooLarge(limit: number): CollectorError {
   return new CollectorError('BODY_TOO_LARGE', { limit, when: 'as sent' });
+}
+
+/** Node's parser ends a body at the announced length, so chunks always fit the pooled buffer. */
+function createBasin(announced: number): Basin {
+  const pooled = takePooled(announced);
+  if (pooled === undefined) return createChunks();
+  let isOurs = true;
+  const release = () => {
+    if (isOurs) pooled.release();
+    isOurs = false;
+  };
+  return {
+    add: (chunk, at) => void chunk.copy(pooled.bytes, at),
+    whole: (length) => ({ bytes: pooled.bytes.subarray(0, length), release }),
+    drop: release,
+  };
+}
+
+function createChunks(): Basin {
+  const chunks: Buffer[] = [];
+  return {
+    add: (chunk) => void chunks.push(chunk),
+    whole(length) {
+      const [first] = chunks;
+      const bytes = first?.length === length ? first : Buffer.concat(chunks, length);
+      return { bytes, release: () => undefined };
+    },
+    drop: () => void chunks.splice(0),
+  };
 }

@@ -152,11 +152,16 @@ async function take(
   encoding: Encoding,
   lease: Lease,
 ): Promise<Admitted> {
-  const sent = await collectBody(request, options.bodyBytesMax, lease);
-  if (encoding === 'identity' && format === 'protobuf') return admit(sent, LISTENER);
-  const body = await inflate(sent, encoding, options.bodyBytesMax);
-  if (body !== sent) lease.grow(body.length);
-  return admit(format === 'json' ? fromJson(body) : body, LISTENER);
+  const { bytes: sent, release } = await collectBody(request, options.bodyBytesMax, lease);
+  try {
+    if (encoding === 'identity' && format === 'protobuf') return await admit(sent, LISTENER);
+    const body = await inflate(sent, encoding, options.bodyBytesMax);
+    if (body !== sent) lease.grow(body.length);
+    return await admit(format === 'json' ? fromJson(body) : body, LISTENER);
+  } finally {
+    // Written or refused: either way nobody looks at the bytes any more.
+    release();
+  }
 }
 
 function fromJson(body: Uint8Array): Uint8Array {
