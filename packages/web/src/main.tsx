@@ -8,6 +8,7 @@ import './shell/global.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
+import { I18nProvider } from 'react-aria-components';
 import { createRoot } from 'react-dom/client';
 import { createPages } from './routes.tsx';
 import { ServerError } from './server/ask.ts';
@@ -30,8 +31,11 @@ const place = document.getElementById('root');
 if (!place) throw new Error('index.html has no element with the id "root"');
 createRoot(place).render(
   <StrictMode>
-    <QueryClientProvider client={queries}>
-      <RouterProvider router={createPages(queries)} />
-    </QueryClientProvider>
+    {/* The words are English whatever the browser's language is; see vite.config.ts. */}
+    <I18nProvider locale="en-US">
+      <QueryClientProvider client={queries}>
+        <RouterProvider router={createPages(queries)} />
+      </QueryClientProvider>
+    </I18nProvider>
   </StrictMode>,
 );

@@ -137,7 +137,7 @@ test('durations are typed', async () => {
   await page.keyboard.press('Enter');
   await page.waitForURL('**/explore?min=1s');
   await page.getByRole('grid').getByText('POST /checkout').waitFor();
-  await expect.poll(() => page.getByRole('row').count()).toBe(2);
+  await expect.poll(() => page.getByRole('row').count()).toBe(3);
   await page.getByRole('textbox', { name: 'Longest duration' }).fill('soon');
   await page.keyboard.press('Enter');
   expect(page.url()).toMatch(/min=1s$/);

@@ -4,16 +4,19 @@
  * Never knows: how rows are drawn.
  */
 import { TriangleAlert } from 'lucide-react';
+import { Suspense } from 'react';
 import type { ExploreAddress } from '../address/explore-address.ts';
+import { whenIdle } from '../shell/when-idle.ts';
 import { words } from '../words.ts';
 import styles from './Answer.module.css';
 import { AnswerError } from './AnswerError.tsx';
 import { AnswerLine } from './AnswerLine.tsx';
-import { EmptyAnswer } from './EmptyAnswer.tsx';
 import { SkeletonRows } from './SkeletonRows.tsx';
 import { SpanTable } from './SpanTable.tsx';
 import { TraceTable } from './TraceTable.tsx';
 import type { AnswerState } from './use-answer.ts';
+
+const EmptyAnswer = whenIdle(async () => (await import('./EmptyAnswer.tsx')).EmptyAnswer);
 
 export type AnswerProps = {
   readonly address: ExploreAddress;
@@ -43,6 +46,12 @@ function Rows({ address, answer, onChange }: AnswerProps) {
   }
   if (answer.isFirst) return <SkeletonRows population={address.tab} />;
   const rows = address.tab === 'spans' ? answer.spans : answer.traces;
-  if (rows.length === 0) return <EmptyAnswer address={address} onChange={onChange} />;
+  if (rows.length === 0) {
+    return (
+      <Suspense fallback={null}>
+        <EmptyAnswer address={address} onChange={onChange} />
+      </Suspense>
+    );
+  }
   return address.tab === 'spans' ? <SpanTable answer={answer} /> : <TraceTable answer={answer} />;
 }

@@ -4,13 +4,17 @@
  * Never knows: which attributes exist (AttributeEditor asks).
  */
 import { Plus, X } from 'lucide-react';
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
 import { Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { type AttributeFilter, formatAttributeFilter } from '../address/attribute-filter.ts';
 import { Button } from '../controls/Button.tsx';
+import { whenIdle } from '../shell/when-idle.ts';
 import { words } from '../words.ts';
 import styles from './AttributeChips.module.css';
-import { AttributeEditor } from './AttributeEditor.tsx';
+
+const AttributeEditor = whenIdle(
+  async () => (await import('./AttributeEditor.tsx')).AttributeEditor,
+);
 
 export type AttributeChipsProps = {
   readonly filters: readonly AttributeFilter[];
@@ -77,13 +81,15 @@ function EditorTrigger({ filter, onSave, children }: EditorTriggerProps) {
       {children}
       <Popover className={styles.popover!} placement="bottom start" offset={6}>
         <Dialog aria-label={words.explore.addAttributeSays} className={styles.dialog!}>
-          <AttributeEditor
-            filter={filter}
-            onSave={(next) => {
-              setOpen(false);
-              onSave(next);
-            }}
-          />
+          <Suspense fallback={null}>
+            <AttributeEditor
+              filter={filter}
+              onSave={(next) => {
+                setOpen(false);
+                onSave(next);
+              }}
+            />
+          </Suspense>
         </Dialog>
       </Popover>
     </DialogTrigger>

@@ -87,10 +87,10 @@ function Row({ row }: { row: PaletteRow }) {
   return (
     <ListBoxItem id={row.id} textValue={row.title} className={styles.row!}>
       {row.look !== undefined && <Swatch look={row.look} />}
-      <Text slot="label" className={row.isCode ? styles.code! : styles.title!}>
-        {row.title}
+      <Text slot="label" className={styles.label!}>
+        <span className={row.isCode ? styles.code : styles.title}>{row.title}</span>
+        {row.detail !== undefined && <span className={styles.detail}>{row.detail}</span>}
       </Text>
-      {row.detail !== undefined && <span className={styles.detail}>{row.detail}</span>}
       <CornerDownLeft size={13} strokeWidth={1.5} className={styles.enter!} aria-hidden="true" />
     </ListBoxItem>
   );

@@ -4,7 +4,7 @@
  * Layers are loaded when first opened. Never knows: what a page shows.
  */
 import { Outlet, useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { exploreLink } from '../address/links.ts';
 import { useKeySheet, usePageKeys } from '../keys/page-keys.ts';
 import { usePalette } from '../palette/palette-state.ts';
@@ -12,13 +12,10 @@ import { words } from '../words.ts';
 import { Rail } from './Rail.tsx';
 import styles from './Shell.module.css';
 import { useShare } from './share.ts';
+import { whenIdle } from './when-idle.ts';
 
-const Palette = lazy(() =>
-  import('../palette/Palette.tsx').then((module) => ({ default: module.Palette })),
-);
-const KeySheet = lazy(() =>
-  import('./KeySheet.tsx').then((module) => ({ default: module.KeySheet })),
-);
+const Palette = whenIdle(async () => (await import('../palette/Palette.tsx')).Palette);
+const KeySheet = whenIdle(async () => (await import('./KeySheet.tsx')).KeySheet);
 
 export function Shell() {
   useShellKeys();
