@@ -7,15 +7,9 @@
  * Never knows: HTTP, and who waits for the answer.
  */
 import { Session } from 'chdb';
+import { EngineError } from './engine-error.mjs';
+import { literal } from './literal.mjs';
 import { placeholders } from './placeholders.mjs';
-
-/** Error of the engine or of this face, with ClickHouse's numeric code. */
-export class EngineError extends Error {
-  constructor(code, message, name) {
-    super(name ? `Code: ${code}. DB::Exception: ${message}. (${name})` : message);
-    this.code = code;
-  }
-}
 
 /** @param {string} directory @param {readonly string[]} engineArguments */
 export function createEngineSession(directory, engineArguments) {
@@ -98,13 +92,6 @@ export function createEngineSession(directory, engineArguments) {
 /** @param {string[]} assignments */
 function sets(assignments) {
   return assignments.length === 0 ? '' : `set ${assignments.join(', ')};`;
-}
-
-const escapes = { '\\': '\\\\', "'": "\\'", '\0': '\\0', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-
-/** A string literal that no value can leave: https://clickhouse.com/docs/sql-reference/syntax#string */
-export function literal(value) {
-  return `'${value.replace(/[\\'\0\n\r\t]/g, (char) => escapes[char])}'`;
 }
 
 function identifier(name) {

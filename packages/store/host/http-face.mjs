@@ -15,7 +15,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { EngineError, literal } from './engine-session.mjs';
+import { EngineError } from './engine-error.mjs';
+import { literal } from './literal.mjs';
 import { readRequest } from './read-request.mjs';
 
 /** A statement's parameters travel in the URL; ClickHouse's own http_max_uri_size is 1 MiB. */

@@ -3,7 +3,7 @@
  * settings, parameters, and the lane it runs in.
  */
 import { randomUUID } from 'node:crypto';
-import { EngineError } from './engine-session.mjs';
+import { EngineError } from './engine-error.mjs';
 import { settingNames } from './setting-names.mjs';
 
 const formatAtEnd = /\bformat\s+([A-Za-z]+)\s*;?\s*$/i;

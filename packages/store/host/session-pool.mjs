@@ -6,7 +6,8 @@
  * The engine has no interrupt. When the caller goes away, its statement runs on until
  * max_execution_time, and the session returns to the pool only when that promise settles.
  */
-import { createEngineSession, EngineError } from './engine-session.mjs';
+import { EngineError } from './engine-error.mjs';
+import { createEngineSession } from './engine-session.mjs';
 
 /**
  * @param {{ directory: string, querySessions: number, loadSessions: number, waitingMax: number,

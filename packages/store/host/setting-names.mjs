@@ -7,6 +7,7 @@ export const settingNames = new Set([
   'async_insert',
   'date_time_input_format',
   'deduplicate_blocks_in_dependent_materialized_views',
+  'distributed_product_mode',
   'enable_http_compression',
   'format_schema',
   'format_schema_message_name',

@@ -66,7 +66,7 @@ export function createEngineClient(address: Address) {
     format: 'JSON' | 'JSONColumnsWithMetadata',
   ) {
     const started = performance.now();
-    const answer = await guarded(async () => {
+    const text = await guarded(async () => {
       const result = await client.query({
         query: statement.text,
         format,
@@ -74,8 +74,9 @@ export function createEngineClient(address: Address) {
         clickhouse_settings: limits(run),
         ...(run.signal ? { abort_signal: run.signal } : {}),
       });
-      return JSON.parse(await result.text()) as JsonAnswer<Data>;
+      return await result.text();
     }, run.signal);
+    const answer = JSON.parse(text) as JsonAnswer<Data>;
     return {
       answer,
       cost: {

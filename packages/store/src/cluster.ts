@@ -5,6 +5,7 @@
  * Never knows: whether a cluster is there. No real cluster has run these statements yet; they are
  * compared with golden texts and parsed by the embedded engine.
  */
+import type { Statement } from './statement.ts';
 
 /**
  * How rows find their shard. By trace wherever there is one, so that a trace is on one shard and
@@ -50,6 +51,21 @@ export function clusterStatements(text: string, cluster: string): string[] {
     `create table if not exists ${table} ${on} as ${table}_local\n` +
     `engine = Distributed('${cluster}', currentDatabase(), '${table}_local', ${shardingKey})`;
   return [local, distributed];
+}
+
+/**
+ * The same statement over two shards that both hold this engine's rows: proves that a statement is
+ * planned and merged correctly when its tables are spread, inside one embedded engine. Counts double;
+ * whatever is grouped by trace or span must not. It does not stand in for a real cluster.
+ * @param database where the tables are
+ */
+export function onTwoShards(statement: Statement, database = 'clew'): Statement {
+  const names = Object.keys(shardingKeys).join('|');
+  const text = statement.text.replace(
+    new RegExp(`\\b(from|join)(\\s+)(${names})\\b`, 'gi'),
+    `$1$2remote('127.0.0.1,localhost', ${database}, $3)`,
+  );
+  return { ...statement, text };
 }
 
 function replicated(engine: string, table: string, args?: string): string {

@@ -52,6 +52,9 @@ const pausesMs = { wasReady: [0, 250, 500, 1000], neverReady: [500, 1000, 2000, 
 const healthyAfterMs = 10_000;
 const startMsMax = 60_000;
 const stopMsMax = 10_000;
+/** A host that does not answer /ping this many times in a row hangs in native code: it is killed. */
+const pingEveryMs = 2000;
+const pingsMissedMax = 5;
 
 /**
  * @param onReady called with the address of every host that comes up, the first included; the host
@@ -82,6 +85,7 @@ export async function superviseHost(
     const ready = await firstMessage(host, { kind: 'start', token, ...options });
     await onReady({ url: `http://127.0.0.1:${ready.port}`, token, version: ready.version });
     if (child === host) state = 'ready';
+    watch(host, ready.port, log);
     log('info', 'engine ready', { pid: host.pid, version: ready.version, ms: Date.now() - born });
   }
 
@@ -123,6 +127,24 @@ export async function superviseHost(
       state = 'down';
     },
   };
+}
+
+/** Kills a host whose event loop is stuck; its exit then restarts it. */
+function watch(host: ChildProcess, port: number, log: Log): void {
+  let missed = 0;
+  const timer = setInterval(async () => {
+    const signal = AbortSignal.timeout(pingEveryMs);
+    const isAlive = await fetch(`http://127.0.0.1:${port}/ping`, { signal }).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    missed = isAlive ? 0 : missed + 1;
+    if (missed < pingsMissedMax || host.exitCode !== null || host.signalCode !== null) return;
+    log('error', 'engine host hangs', { pid: host.pid, silentMs: missed * pingEveryMs });
+    host.kill('SIGKILL');
+  }, pingEveryMs);
+  timer.unref();
+  host.once('exit', () => clearInterval(timer));
 }
 
 function spawnHost(options: HostOptions): ChildProcess {

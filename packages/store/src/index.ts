@@ -1,5 +1,5 @@
 /** The engine and its schema. Start from `openEngine`. */
-export { clusterStatements } from './cluster.ts';
+export { clusterStatements, onTwoShards } from './cluster.ts';
 export { type ColumnName, type TableName, tables } from './columns.ts';
 export {
   type EmbeddedPlace,
@@ -11,6 +11,7 @@ export {
 export * from './errors.ts';
 export type { Loaded, LoadOptions, Segment } from './load.ts';
 export { lockDataDirectory } from './lock.ts';
+export { rebuildDay } from './rebuild.ts';
 export {
   type BrokenPart,
   brokenParts,
