@@ -7,6 +7,8 @@ import type { CheckedQuery } from '@clew/traceql';
 import type { Cursor } from './cursor.ts';
 import type { TimeRange } from './question.ts';
 import type { Run } from './run.ts';
+import { newestMinuteStatement } from './sql/scan.ts';
+import { windowsOf } from './windows.ts';
 
 export type Search = {
   readonly query: CheckedQuery;
@@ -25,8 +27,27 @@ export type Found<Row> = {
   readonly cursor: string | null;
 };
 
-/** What is left to look at: matches that start later than the cursor says have been given. */
-export function rangeOf(search: Search, cursor: Cursor | null): TimeRange {
+const minuteNs = 60_000_000_000n;
+
+/**
+ * What is left to look at, as windows from the newest. Matches that start later than the cursor says have been given;
+ * and where there are no spans at all, at the end of the range, nothing is looked for.
+ */
+export async function* windowsLeft(
+  search: Search,
+  cursor: Cursor | null,
+): AsyncGenerator<TimeRange> {
+  const { tenant, run } = search;
+  const left = rangeLeft(search, cursor);
+  const statement = newestMinuteStatement(tenant, left);
+  const [newest] = await run.rows<{ minuteSeconds: number }>(statement);
+  if (newest === undefined) return;
+  const minuteEndNs = BigInt(newest.minuteSeconds) * 1_000_000_000n + minuteNs;
+  const toNs = minuteEndNs < left.toNs ? minuteEndNs : left.toNs;
+  if (left.fromNs < toNs) yield* windowsOf({ fromNs: left.fromNs, toNs });
+}
+
+function rangeLeft(search: Search, cursor: Cursor | null): TimeRange {
   const { fromNs, toNs } = search.range;
   if (cursor === null || cursor.matchesFromNs >= toNs) return search.range;
   return { fromNs, toNs: cursor.matchesFromNs + 1n };

@@ -11,9 +11,8 @@ import { printCursor, readCursor } from './cursor.ts';
 import { lower } from './lower.ts';
 import type { Place } from './plan.ts';
 import type { SpanHit } from './results.ts';
-import { type Found, rangeOf, type Search } from './search-page.ts';
+import { type Found, type Search, windowsLeft } from './search-page.ts';
 import { compile } from './sql/print.ts';
-import { windowsOf } from './windows.ts';
 
 export type SpanRow = Omit<SpanHit, 'look'>;
 
@@ -27,7 +26,7 @@ export async function findSpans(search: Search): Promise<Found<SpanRow>> {
     return { rows, complete, cursor: next && printCursor(next, search.asked) };
   };
   try {
-    for (const window of windowsOf(rangeOf(search, cursor))) {
+    for await (const window of windowsLeft(search, cursor)) {
       for (let isMore = true; isMore; ) {
         const limit = search.limit - rows.length;
         const found: readonly SpanRow[] = await read(search, { range: window, limit, after });

@@ -13,10 +13,9 @@ import { type Cursor, printCursor, readCursor } from './cursor.ts';
 import { filterOf, lower } from './lower.ts';
 import type { Place } from './plan.ts';
 import type { TimeRange } from './question.ts';
-import { type Found, rangeOf, type Search } from './search-page.ts';
+import { type Found, type Search, windowsLeft } from './search-page.ts';
 import { compile } from './sql/print.ts';
 import { summariesStatement } from './sql/trace.ts';
-import { windowsOf } from './windows.ts';
 
 export type TraceRow = {
   readonly traceId: string;
@@ -41,9 +40,9 @@ type Met = { readonly row: TraceRow; readonly place: Place; readonly newestNs: b
 export async function findTraces(search: Search): Promise<Found<TraceRow>> {
   const cursor = search.cursor === null ? null : readCursor(search.cursor, search.asked);
   const met: Met[] = [];
-  let reachedNs = rangeOf(search, cursor).toNs;
+  let reachedNs = search.range.toNs;
   try {
-    for await (const step of meetTraces(search, rangeOf(search, cursor))) {
+    for await (const step of meetTraces(search, windowsLeft(search, cursor))) {
       met.push(...step.met.filter((one) => cursor === null || isAfter(one.place, cursor.after)));
       met.sort((one, other) => (isAfter(one.place, other.place) ? 1 : -1));
       reachedNs = step.reachedNs;
@@ -112,10 +111,13 @@ type Step = {
 };
 
 /** Traces in the order of their newest match, each once. */
-async function* meetTraces(search: Search, range: TimeRange): AsyncGenerator<Step> {
+async function* meetTraces(
+  search: Search,
+  windows: AsyncIterable<TimeRange>,
+): AsyncGenerator<Step> {
   const seen = new Set<string>();
   let batch = Math.max(search.limit, batchLeast);
-  for (const window of windowsOf(range)) {
+  for await (const window of windows) {
     let after: Place | null = null;
     do {
       const found: readonly NewestMatch[] = await newestMatches(search, window, batch, after);

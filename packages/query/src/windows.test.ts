@@ -22,7 +22,7 @@ test('windows are the range, newest first, without gaps, ending on whole minutes
   );
 });
 
-test('a day takes ten windows', () => {
+test('a day takes eleven windows', () => {
   const toNs = 10n ** 18n;
-  expect([...windowsOf({ fromNs: toNs - 1440n * minuteNs, toNs })]).toHaveLength(10);
+  expect([...windowsOf({ fromNs: toNs - 1440n * minuteNs, toNs })]).toHaveLength(11);
 });

@@ -10,8 +10,8 @@ import type { TimeRange } from './question.ts';
 
 const minuteNs = 60_000_000_000n;
 
-/** The first window reaches back this far; minutes are what the primary key is made of. */
-const firstMinutes = 2n;
+/** The first window reaches back to the start of its minute; minutes are what the primary key is made of. */
+const firstMinutes = 1n;
 
 /** Windows without gaps or overlaps that together are the range. Inner borders are whole minutes. */
 export function* windowsOf(range: TimeRange): Generator<TimeRange> {

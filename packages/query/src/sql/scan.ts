@@ -3,12 +3,32 @@
  *
  * Never knows: what is looked for.
  */
+import type { Statement } from '@clew/store';
 import type { TimeRange } from '../question.ts';
-import { type Fragment, int64, sql, string, strings } from './fragment.ts';
+import { type Fragment, int64, print, sql, string, strings } from './fragment.ts';
 
 /** Epoch nanoseconds as the type of `ts`. */
 export function startTime(timeNs: bigint): Fragment {
   return sql`fromUnixTimestamp64Nano(${int64(timeNs)}, 'UTC')`;
+}
+
+/**
+ * The newest minute of a range in which the tenant has any span, as epoch seconds. In the order of the primary key, so
+ * that the engine reads one granule per part and stops.
+ */
+export function newestMinuteStatement(tenant: string, range: TimeRange): Statement {
+  return print(sql`
+    select toUnixTimestamp(toStartOfMinute(ts)) as minuteSeconds
+    from spans
+    where tenant = ${string(tenant)}
+      and ${minutesWithin(startTime(range.fromNs), startTime(range.toNs))}
+    order by tenant desc, toStartOfMinute(ts) desc
+    limit 1
+  `);
+}
+
+function minutesWithin(from: Fragment, to: Fragment): Fragment {
+  return sql`toStartOfMinute(ts) between toStartOfMinute(${from}) and toStartOfMinute(${to})`;
 }
 
 /**
@@ -18,12 +38,7 @@ export function startTime(timeNs: bigint): Fragment {
 export function startsWithin(range: TimeRange): readonly Fragment[] {
   const from = startTime(range.fromNs);
   const to = startTime(range.toNs);
-  return [
-    sql`toStartOfMinute(ts) >= toStartOfMinute(${from})`,
-    sql`toStartOfMinute(ts) <= toStartOfMinute(${to})`,
-    sql`ts >= ${from}`,
-    sql`ts < ${to}`,
-  ];
+  return [minutesWithin(from, to), sql`ts >= ${from}`, sql`ts < ${to}`];
 }
 
 /** 32 hex digits as the type of `trace_id`. Without the cast to FixedString no index is used. */
