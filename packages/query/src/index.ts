@@ -25,6 +25,7 @@ export type {
   SeenService,
   ServiceShare,
   Span,
+  SpanDetails,
   SpanEvent,
   SpanHit,
   SpanLink,

@@ -13,7 +13,7 @@ import type {
   SeenAttribute,
   SeenOperation,
   SeenService,
-  Span,
+  SpanDetails,
   SpanHit,
   Trace,
   TraceColumns,
@@ -37,7 +37,7 @@ export type Query = {
   trace(id: string, asker?: Asker): Promise<Trace | null>;
   traceSummary(id: string, asker?: Asker): Promise<TraceSummary | null>;
   traceColumns(id: string, asker?: Asker): Promise<TraceColumns | null>;
-  span(id: string, spanId: string, asker?: Asker): Promise<Span | null>;
+  span(id: string, spanId: string, asker?: Asker): Promise<SpanDetails | null>;
   searchTraces(question: Question, page: Page, asker?: Asker): Promise<Hits<TraceHit>>;
   searchSpans(question: Question, page: Page, asker?: Asker): Promise<Hits<SpanHit>>;
   explain(question: Question, by: 'trace' | 'span', page: Page, asker?: Asker): Explanation;

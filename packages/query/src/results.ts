@@ -86,6 +86,12 @@ export type Span = {
   readonly listener: string;
 };
 
+/** A span that is looked at on its own. */
+export type SpanDetails = Span & {
+  /** The colour slot of its service. */
+  readonly look: number;
+};
+
 /** Spans in start order, ties by span id; exact repeats of one span are given once. */
 export type Trace = {
   readonly traceId: string;

@@ -60,10 +60,10 @@ export const querySettings: readonly Setting[] = [
   {
     key: 'query.trace_spans_max',
     type: 'int',
-    default: 1_000_000,
+    default: 500_000,
     min: 1_000,
     max: 10_000_000,
-    says: 'spans of one trace that are read; a longer trace is cut and says so',
+    says: 'spans of one trace that are read; a longer trace is cut and says so. Less than query.rows_max',
   },
 ];
 
@@ -78,9 +78,10 @@ export type QuerySettings = {
   readonly traceSpansMax: number;
 };
 
+/** @throws Error when the limits contradict each other; it names the settings */
 export function querySettingsOf(given: Partial<QuerySettings> = {}): QuerySettings {
   const number = (key: string) => querySettings.find((row) => row.key === key)!.default as number;
-  return {
+  const settings = {
     tenant: '',
     secondsMax: number('query.seconds_max'),
     rowsMax: number('query.rows_max'),
@@ -90,4 +91,13 @@ export function querySettingsOf(given: Partial<QuerySettings> = {}): QuerySettin
     traceSpansMax: number('query.trace_spans_max'),
     ...given,
   };
+  // One row more than is shown is read, to know whether there are more.
+  mustBeLess('query.trace_spans_max', settings.traceSpansMax, settings.rowsMax);
+  mustBeLess('query.limit_max', settings.limitMax, settings.rowsMax);
+  return settings;
+}
+
+function mustBeLess(key: string, found: number, rowsMax: number): void {
+  if (found < rowsMax) return;
+  throw new Error(`${key} is ${found}: it must be less than query.rows_max, which is ${rowsMax}`);
 }

@@ -5,7 +5,7 @@
  */
 import type { Ask } from './ask.ts';
 import { lowHalfOnly, readSpanId, readTraceId } from './ids.ts';
-import type { Span, Trace, TraceColumns } from './results.ts';
+import type { SpanDetails, Trace, TraceColumns } from './results.ts';
 import { type OriginRow, type SpanCells, spansOf } from './span-rows.ts';
 import { traceByLowHalfStatement } from './sql/catalogue.ts';
 import {
@@ -45,14 +45,16 @@ export async function readTraceColumns(ask: Ask, id: string): Promise<TraceColum
 }
 
 /** Of several spans under one id (Zipkin), the earliest. */
-export async function readSpan(ask: Ask, id: string, spanId: string): Promise<Span | null> {
+export async function readSpan(ask: Ask, id: string, spanId: string): Promise<SpanDetails | null> {
   const number = readSpanId(spanId);
   return withFullId(ask, id, async (traceId) => {
     const read = { tenant: ask.tenant, traceId, spanId: number, limit: sameIdMax };
     const cells = await ask.run.columns<SpanCells>(spanStatement(read));
     if (cells === null) return null;
     const origins = await ask.run.rows<OriginRow>(originsStatement(ask.tenant, traceId, number));
-    return spansOf(traceId, cells, origins)[0] ?? null;
+    const span = spansOf(traceId, cells, origins)[0]!;
+    const slots = await ask.looks.slotsOf(ask.tenant, [span.service], ask.run);
+    return { ...span, look: slots.get(span.service) ?? 0 };
   });
 }
 

@@ -196,12 +196,12 @@ describe('limits', () => {
         return store.engine.rows(statement, run);
       },
     };
-    const limits = { secondsMax: 7, rowsMax: 5000, memoryBytesMax: 2 ** 28, threadsMax: 1 };
-    const bound = createQuery(watched, limits);
+    const sizes = { rowsMax: 5000, memoryBytesMax: 2 ** 28, threadsMax: 1 };
+    const bound = createQuery(watched, { ...sizes, secondsMax: 7, traceSpansMax: 1000 });
     await bound.searchTraces(simpleQuestion({}, range), { limit: 2 });
     expect(sent.length).toBeGreaterThan(1);
     for (const run of sent) {
-      expect(run).toMatchObject({ rowsMax: 5000, memoryBytesMax: 2 ** 28, threadsMax: 1 });
+      expect(run).toMatchObject(sizes);
       expect(run).toHaveProperty('secondsMax', expect.any(Number));
       expect((run as { secondsMax: number }).secondsMax).toBeLessThanOrEqual(7);
     }
