@@ -15,6 +15,8 @@ export let spansMax = 0;
 export let attributesMax = 0;
 /** Attributes of a resource or scope. */
 export let originAttributesMax = 0;
+/** Bytes that the attributes of a resource or scope may take together. */
+export let originBytesMax = 0;
 export let keyBytesMax = 0;
 export let valueBytesMax = 0;
 export let nameBytesMax = 0;
@@ -34,6 +36,7 @@ export function setBounds(limits: WalkLimits, nowMs: number, ours: boolean): voi
   spansMax = limits.spansPerRequest;
   attributesMax = limits.attributesPerSpan;
   originAttributesMax = limits.attributesPerResource;
+  originBytesMax = limits.originBytes;
   keyBytesMax = limits.keyBytes;
   valueBytesMax = limits.valueBytes;
   nameBytesMax = limits.nameBytes;

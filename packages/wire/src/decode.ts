@@ -56,11 +56,12 @@ export function decodeKeyValues(bytes: Uint8Array): KeyValue[] {
 }
 
 function readResourceSpans(reader: Reader): ResourceSpans {
-  const spans: Filling<ResourceSpans> = { resource: noResource(), scopeSpans: [], schemaUrl: '' };
+  const resource: Filling<Resource> = { attributes: [], droppedAttributesCount: 0 };
+  const spans: Filling<ResourceSpans> = { resource, scopeSpans: [], schemaUrl: '' };
   while (reader.next()) {
     switch (reader.field) {
       case 1:
-        spans.resource = readResource(reader.message(), spans.resource);
+        readResource(reader.message(), resource);
         break;
       case 2:
         spans.scopeSpans.push(readScopeSpans(reader.message()));
@@ -73,12 +74,8 @@ function readResourceSpans(reader: Reader): ResourceSpans {
   return spans;
 }
 
-function noResource(): Resource {
-  return { attributes: [], droppedAttributesCount: 0 };
-}
-
-function readResource(reader: Reader, before: Resource): Resource {
-  const resource: Filling<Resource> = { ...before, attributes: [...before.attributes] };
+/** Reads into what was read before: a message given twice is merged. */
+function readResource(reader: Reader, resource: Filling<Resource>): void {
   while (reader.next()) {
     switch (reader.field) {
       case 1:
@@ -89,16 +86,20 @@ function readResource(reader: Reader, before: Resource): Resource {
         break;
     }
   }
-  return resource;
 }
 
 function readScopeSpans(reader: Reader): ScopeSpans {
-  const none: Scope = { name: '', version: '', attributes: [], droppedAttributesCount: 0 };
-  const spans: Filling<ScopeSpans> = { scope: none, spans: [], schemaUrl: '' };
+  const scope: Filling<Scope> = {
+    name: '',
+    version: '',
+    attributes: [],
+    droppedAttributesCount: 0,
+  };
+  const spans: Filling<ScopeSpans> = { scope, spans: [], schemaUrl: '' };
   while (reader.next()) {
     switch (reader.field) {
       case 1:
-        spans.scope = readScope(reader.message(), spans.scope);
+        readScope(reader.message(), scope);
         break;
       case 2:
         spans.spans.push(readSpan(reader.message()));
@@ -111,8 +112,7 @@ function readScopeSpans(reader: Reader): ScopeSpans {
   return spans;
 }
 
-function readScope(reader: Reader, before: Scope): Scope {
-  const scope: Filling<Scope> = { ...before, attributes: [...before.attributes] };
+function readScope(reader: Reader, scope: Filling<Scope>): void {
   while (reader.next()) {
     switch (reader.field) {
       case 1:
@@ -129,7 +129,6 @@ function readScope(reader: Reader, before: Scope): Scope {
         break;
     }
   }
-  return scope;
 }
 
 const NO_BYTES = new Uint8Array(0);
@@ -333,12 +332,12 @@ function readMember(reader: Reader, before: AnyValue, depth: number): AnyValue {
     case 4:
       return { type: 'double', value: reader.double() };
     case 5: {
-      const earlier = before.type === 'array' ? before.value : [];
-      return { type: 'array', value: readArray(reader.message(), earlier, depth + 1) };
+      const values = before.type === 'array' ? (before.value as AnyValue[]) : [];
+      return { type: 'array', value: readArray(reader.message(), values, depth + 1) };
     }
     case 6: {
-      const earlier = before.type === 'kvlist' ? before.value : [];
-      return { type: 'kvlist', value: readKeyValues(reader.message(), earlier, depth + 1) };
+      const pairs = before.type === 'kvlist' ? (before.value as KeyValue[]) : [];
+      return { type: 'kvlist', value: readKeyValues(reader.message(), pairs, depth + 1) };
     }
     case 7:
       return { type: 'bytes', value: reader.bytes() };
@@ -347,8 +346,7 @@ function readMember(reader: Reader, before: AnyValue, depth: number): AnyValue {
   }
 }
 
-function readArray(reader: Reader, before: readonly AnyValue[], depth: number): AnyValue[] {
-  const values = [...before];
+function readArray(reader: Reader, values: AnyValue[], depth: number): AnyValue[] {
   while (reader.next()) {
     if (reader.field === 1) {
       values.push(readAnyValue(reader.message(), { type: 'empty' }, depth));
@@ -357,8 +355,7 @@ function readArray(reader: Reader, before: readonly AnyValue[], depth: number): 
   return values;
 }
 
-function readKeyValues(reader: Reader, before: readonly KeyValue[], depth: number): KeyValue[] {
-  const pairs = [...before];
+function readKeyValues(reader: Reader, pairs: KeyValue[], depth: number): KeyValue[] {
   while (reader.next()) {
     if (reader.field === 1) {
       pairs.push(readKeyValue(reader.message(), depth));

@@ -12,6 +12,7 @@ describe('checkWalkLimits', () => {
     [{ linksPerSpan: -1 }, 'limit linksPerSpan: found -1, wanted a whole number of at least 0'],
     [{ attributesPerSpan: 1 }, 'limit attributesPerSpan: found 1, wanted at least 2'],
     [{ valueBytes: 100 }, 'limit valueBytes: found 100, wanted at least 256'],
+    [{ eventsPerSpan: 1025 }, 'limit eventsPerSpan: found 1025, wanted at most 1024'],
     [{ valueDepth: 65 }, 'limit valueDepth: found 65, wanted at most 64'],
   ];
   for (const [change, message] of wrong) {

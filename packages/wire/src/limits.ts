@@ -6,12 +6,17 @@
  */
 
 export interface WalkLimits {
-  /** Spans in one request; one more refuses the request, which a client must not retry. */
+  /**
+   * Spans in one request, and likewise resources and scopes: one more refuses the request, which a
+   * client must not retry. Two bytes are an empty scope to us, but hundreds to the engine.
+   */
   readonly spansPerRequest: number;
   /** Attributes of one span, event or link. */
   readonly attributesPerSpan: number;
   /** Attributes of one resource or instrumentation scope. */
   readonly attributesPerResource: number;
+  /** The attributes of one resource or scope together: the engine copies them to every span. */
+  readonly originBytes: number;
   readonly keyBytes: number;
   /** One attribute value; for arrays and key lists, their encoded form. Also status messages. */
   readonly valueBytes: number;
@@ -36,6 +41,7 @@ export const walkLimits: WalkLimits = {
   spansPerRequest: 50_000,
   attributesPerSpan: 128,
   attributesPerResource: 128,
+  originBytes: 65_536,
   keyBytes: 256,
   valueBytes: 32_768,
   nameBytes: 1024,
@@ -51,6 +57,8 @@ export const walkLimits: WalkLimits = {
 const ATTRIBUTES_MIN = 2;
 /** The walk recurses once per depth; 64 levels are far from any stack limit. */
 const DEPTH_MAX = 64;
+/** While mending, no more than this many values of one field are held, however many there are. */
+export const KEPT_MAX = 1024;
 /** Room for the longest number that `mendTraces` itself writes as an attribute. */
 const VALUE_BYTES_MIN = 64;
 /** Long enough for the keys that `mendTraces` itself writes. */
@@ -73,13 +81,21 @@ export function checkWalkLimits(limits: WalkLimits): void {
   atLeast('valueBytes', limits.valueBytes, Math.max(VALUE_BYTES_MIN, limits.keyBytes));
   atLeast('valueDepth', limits.valueDepth, 1);
   atLeast('durationMs', limits.durationMs, 1);
-  if (limits.valueDepth > DEPTH_MAX) {
-    throw new Error(`limit valueDepth: found ${limits.valueDepth}, wanted at most ${DEPTH_MAX}`);
-  }
+  atMost('valueDepth', limits.valueDepth, DEPTH_MAX);
+  atMost('attributesPerSpan', limits.attributesPerSpan, KEPT_MAX);
+  atMost('attributesPerResource', limits.attributesPerResource, KEPT_MAX);
+  atMost('eventsPerSpan', limits.eventsPerSpan, KEPT_MAX);
+  atMost('linksPerSpan', limits.linksPerSpan, KEPT_MAX);
 }
 
 function atLeast(name: string, value: number, least: number): void {
   if (value < least) {
     throw new Error(`limit ${name}: found ${value}, wanted at least ${least}`);
+  }
+}
+
+function atMost(name: string, value: number, most: number): void {
+  if (value > most) {
+    throw new Error(`limit ${name}: found ${value}, wanted at most ${most}`);
   }
 }

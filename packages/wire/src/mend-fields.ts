@@ -5,6 +5,7 @@
  */
 
 import { FIXED32, FIXED64, LENGTH, VARINT } from './fields.ts';
+import { KEPT_MAX } from './limits.ts';
 import type { Mark } from './marks.ts';
 import { type Mending, note, type Slice } from './mending.ts';
 import { createReader, type Reader } from './reader.ts';
@@ -14,20 +15,37 @@ import type { Writer } from './writer.ts';
 
 const UINT32_MAX = 0xffffffff;
 
-/** Field number → its values in order. */
-export type Fields = ReadonlyMap<number, readonly Slice[]>;
+/** The values of one field: the first ones in order, how many there were, and the last one. */
+export interface Values {
+  readonly kept: Slice[];
+  count: number;
+  last: Slice;
+}
 
-export function collectFields({ source, at, end }: Slice): Fields {
-  const fields = new Map<number, Slice[]>();
+export type Fields = ReadonlyMap<number, Values>;
+
+/** Reads a message but for the fields of `without`, which the caller reads one by one. */
+export function collectFields({ source, at, end }: Slice, without = 0): Fields {
+  const fields = new Map<number, Values>();
   for (const reader = createReader(source, at, end); reader.next(); ) {
-    const values = fields.get(reader.field);
-    if (values === undefined) {
-      fields.set(reader.field, [valueSlice(reader)]);
-    } else {
-      values.push(valueSlice(reader));
+    if (reader.field !== without) {
+      collect(fields, reader.field, valueSlice(reader));
     }
   }
   return fields;
+}
+
+function collect(fields: Map<number, Values>, field: number, value: Slice): void {
+  const values = fields.get(field);
+  if (values === undefined) {
+    fields.set(field, { kept: [value], count: 1, last: value });
+    return;
+  }
+  values.count += 1;
+  values.last = value;
+  if (values.kept.length < KEPT_MAX) {
+    values.kept.push(value);
+  }
 }
 
 /** The value of the field that the reader stands on. */
@@ -38,22 +56,25 @@ export function valueSlice(reader: Reader): Slice {
 /** The value of a singular field: the last one given. */
 export function lastOf(mending: Mending, fields: Fields, field: number): Slice | undefined {
   const values = fields.get(field);
-  if (values !== undefined && values.length > 1) {
+  if (values !== undefined && values.count > 1) {
     note(mending, 'repeated_field');
   }
-  return values?.at(-1);
+  return values?.last;
 }
 
-/** The value of a singular message: all that were given, joined, as protobuf merges them. */
+/**
+ * The value of a singular message: all that were given, joined, as protobuf merges them. Of more
+ * than a thousand only the first are looked at.
+ */
 export function mergedOf(mending: Mending, fields: Fields, field: number): Slice | undefined {
   const values = fields.get(field);
   if (values === undefined) {
     return undefined;
   }
-  if (values.length > 1) {
+  if (values.count > 1) {
     note(mending, 'repeated_field');
   }
-  return joined(values);
+  return joined(values.kept);
 }
 
 export function joined(slices: readonly Slice[]): Slice {

@@ -5,6 +5,7 @@
  */
 
 import { isZero, SPAN_ID_BYTES, TRACE_ID_BYTES } from './ids.ts';
+import type { WalkLimits } from './limits.ts';
 import {
   collectFields,
   copyUnknown,
@@ -19,7 +20,7 @@ import {
   writeText,
 } from './mend-fields.ts';
 import { mendTimes, type Times, writeOriginals } from './mend-times.ts';
-import { mendAttributes } from './mend-value.ts';
+import { type AttributeRule, mendAttributes } from './mend-value.ts';
 import { isClean, type Mending, note, type RejectReason, type Slice } from './mending.ts';
 
 const KIND_MAX = 5;
@@ -60,13 +61,13 @@ export function mendSpan(mending: Mending, span: Slice, originMarks: number): vo
 }
 
 function rejection(fields: Fields): RejectReason | undefined {
-  if (!isId(fields.get(1)?.at(-1), TRACE_ID_BYTES)) {
+  if (!isId(fields.get(1)?.last, TRACE_ID_BYTES)) {
     return 'trace-id';
   }
-  if (!isId(fields.get(2)?.at(-1), SPAN_ID_BYTES)) {
+  if (!isId(fields.get(2)?.last, SPAN_ID_BYTES)) {
     return 'span-id';
   }
-  const parent = sizeOf(fields.get(4)?.at(-1));
+  const parent = sizeOf(fields.get(4)?.last);
   return parent === 0 || parent === SPAN_ID_BYTES ? undefined : 'parent-span-id';
 }
 
@@ -103,22 +104,30 @@ function writeSpan(mending: Mending, fields: Fields): void {
 
 function writeAttributes(mending: Mending, fields: Fields, times: Times): void {
   const most = mending.limits.attributesPerSpan - times.originals.length;
-  const over = mendAttributes(mending, 9, fields.get(9) ?? [], most);
+  const over = mendAttributes(mending, 9, fields.get(9), {
+    most,
+    bytesMax: Number.POSITIVE_INFINITY,
+  });
   writeOriginals(mending.out, 9, times);
   writeCount(mending, fields, 10, over);
 }
 
 function writeEvents(mending: Mending, fields: Fields): void {
-  const events = fields.get(11) ?? [];
-  const kept = events.slice(0, mending.limits.eventsPerSpan);
+  const events = fields.get(11);
+  const kept = events?.kept.slice(0, mending.limits.eventsPerSpan) ?? [];
   for (const event of kept) {
     mendEvent(mending, event);
   }
-  const over = events.length - kept.length;
+  const over = (events?.count ?? 0) - kept.length;
   if (over > 0) {
     note(mending, 'events_cut', over);
   }
   writeCount(mending, fields, 12, over);
+}
+
+/** Events and links may have as many attributes as a span. */
+function innerRule(limits: WalkLimits): AttributeRule {
+  return { most: limits.attributesPerSpan, bytesMax: Number.POSITIVE_INFINITY };
 }
 
 function mendEvent(mending: Mending, event: Slice): void {
@@ -134,21 +143,21 @@ function mendEvent(mending: Mending, event: Slice): void {
     out.fixed64(1, time);
   }
   writeText(mending, fields, 2, { bytesMax: limits.nameBytes, mark: 'name_cut' });
-  const over = mendAttributes(mending, 3, fields.get(3) ?? [], limits.attributesPerSpan);
+  const over = mendAttributes(mending, 3, fields.get(3), innerRule(limits));
   writeCount(mending, fields, 4, over);
   copyUnknown(mending, event, EVENT_FIELDS);
   out.end(mark);
 }
 
 function writeLinks(mending: Mending, fields: Fields): void {
-  const links = fields.get(13) ?? [];
+  const links = fields.get(13);
   let kept = 0;
-  for (const link of links) {
+  for (const link of links?.kept ?? []) {
     if (kept < mending.limits.linksPerSpan && mendLink(mending, link)) {
       kept += 1;
     }
   }
-  const over = links.length - kept;
+  const over = (links?.count ?? 0) - kept;
   if (over > 0) {
     note(mending, 'links_cut', over);
   }
@@ -166,15 +175,15 @@ function mendLink(mending: Mending, link: Slice): boolean {
     return true;
   }
   const fields = collectFields(link);
-  const traceIdBytes = sizeOf(fields.get(1)?.at(-1));
-  const spanIdBytes = sizeOf(fields.get(2)?.at(-1));
+  const traceIdBytes = sizeOf(fields.get(1)?.last);
+  const spanIdBytes = sizeOf(fields.get(2)?.last);
   if (traceIdBytes !== 0 && traceIdBytes !== TRACE_ID_BYTES) return false;
   if (spanIdBytes !== 0 && spanIdBytes !== SPAN_ID_BYTES) return false;
   const mark = out.begin(13);
   writeBytes(mending, fields, 1);
   writeBytes(mending, fields, 2);
   writeText(mending, fields, 3, { bytesMax: limits.valueBytes, mark: 'name_cut' });
-  const over = mendAttributes(mending, 4, fields.get(4) ?? [], limits.attributesPerSpan);
+  const over = mendAttributes(mending, 4, fields.get(4), innerRule(limits));
   writeCount(mending, fields, 5, over);
   writeFixed32(mending, fields, 6);
   copyUnknown(mending, link, LINK_FIELDS);

@@ -4,6 +4,7 @@
  * Never knows: what an attribute belongs to.
  */
 
+import { KEPT_MAX } from './limits.ts';
 import {
   collectFields,
   copyField,
@@ -11,6 +12,7 @@ import {
   fixed64At,
   joined,
   mergedOf,
+  type Values,
   valueSlice,
   writeText,
   writeTextOf,
@@ -25,26 +27,51 @@ const BYTES = 7;
 /** Below this no element of a list is worth starting: tags and lengths alone take about as much. */
 const ROOM_MIN = 16;
 
-/** Writes the first `most` attributes as `field`; returns how many were left out. */
+/** How many attributes a message may have, and how many bytes they may take together. */
+export interface AttributeRule {
+  readonly most: number;
+  readonly bytesMax: number;
+}
+
+/**
+ * Writes attributes as `field`, in order, leaving out those past `most` and those that do not fit
+ * the bytes that are left. Returns how many were left out.
+ */
 export function mendAttributes(
   mending: Mending,
   field: number,
-  attributes: readonly Slice[],
-  most: number,
+  attributes: Values | undefined,
+  rule: AttributeRule,
 ): number {
-  for (const attribute of attributes.slice(0, most)) {
-    const { source, at, end } = attribute;
-    if (isClean(mending, 'attribute', attribute)) {
-      mending.out.slice(field, source, at, end);
+  const { out } = mending;
+  const count = attributes?.count ?? 0;
+  let written = 0;
+  let left = rule.bytesMax;
+  for (const attribute of attributes?.kept ?? []) {
+    if (written === rule.most) break;
+    const before = out.length;
+    const bytes = mendAttribute(mending, field, attribute);
+    if (bytes > left) {
+      out.rewind(before);
     } else {
-      mendKeyValue(mending, field, attribute, { depth: 1, room: mending.limits.valueBytes });
+      left -= bytes;
+      written += 1;
     }
   }
-  const over = Math.max(0, attributes.length - most);
-  if (over > 0) {
-    note(mending, 'attributes_cut', over);
+  if (written < count) {
+    note(mending, 'attributes_cut', count - written);
   }
-  return over;
+  return count - written;
+}
+
+/** Writes one attribute; returns the bytes of its content. */
+function mendAttribute(mending: Mending, field: number, attribute: Slice): number {
+  const { source, at, end } = attribute;
+  if (isClean(mending, 'attribute', attribute)) {
+    mending.out.slice(field, source, at, end);
+    return end - at;
+  }
+  return mendKeyValue(mending, field, attribute, { depth: 1, room: mending.limits.valueBytes });
 }
 
 /** Where in its attribute a value stands, and how many bytes it may take. */
@@ -53,7 +80,8 @@ interface Place {
   readonly room: number;
 }
 
-function mendKeyValue(mending: Mending, field: number, pair: Slice, place: Place): void {
+/** Writes a key and its value; returns the bytes of the content. */
+function mendKeyValue(mending: Mending, field: number, pair: Slice, place: Place): number {
   const { out, limits } = mending;
   const fields = collectFields(pair);
   const mark = out.begin(field);
@@ -65,7 +93,9 @@ function mendKeyValue(mending: Mending, field: number, pair: Slice, place: Place
     mendValue(mending, 2, value, { ...place, room: Math.max(0, place.room - keyBytes) });
   }
   copyUnknown(mending, pair, [1, 2]);
+  const bytes = out.length - mark - 1;
   out.end(mark);
+  return bytes;
 }
 
 /** The member of an AnyValue that counts; a list given twice in a row is one list. */
@@ -86,9 +116,12 @@ function mendValue(mending: Mending, field: number, value: Slice, place: Place):
     }
     if (member !== undefined) note(mending, 'repeated_field');
     const isList = reader.field === ARRAY || reader.field === KVLIST;
-    const earlier = isList && member?.field === reader.field ? member.slices : [];
-    const varint = reader.wireType === 0 ? reader.uint64() : 0n;
-    member = { field: reader.field, slices: [...earlier, valueSlice(reader)], varint };
+    if (isList && member?.field === reader.field) {
+      if (member.slices.length < KEPT_MAX) member.slices.push(valueSlice(reader));
+    } else {
+      const varint = reader.wireType === 0 ? reader.uint64() : 0n;
+      member = { field: reader.field, slices: [valueSlice(reader)], varint };
+    }
   }
   if (member !== undefined) {
     mendMember(mending, member, place);

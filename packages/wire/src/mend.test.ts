@@ -139,6 +139,51 @@ describe('mendTraces', () => {
     expect(merged!.resource.attributes).toEqual(attributesOf({ a: 1, b: 1 }));
   });
 
+  it('cuts from a resource what does not fit, and keeps the small attributes behind it', () => {
+    const attributes = attributesOf({
+      command: 'c'.repeat(30_000),
+      classpath: 'p'.repeat(30_000),
+      flags: 'f'.repeat(30_000),
+      'service.name': 'cart',
+    });
+    const { bytes } = mend(encodeTraces({ resourceSpans: [{ resource: { attributes } }] }));
+    expect(isOursClean(bytes)).toBe('clean');
+    const { resource } = decodeTraces(bytes).resourceSpans[0]!;
+    expect(resource.attributes.map(({ key }) => key)).toEqual([
+      'command',
+      'classpath',
+      'service.name',
+    ]);
+    expect(resource.droppedAttributesCount).toBe(1);
+  });
+
+  it('takes a million of anything without holding on to it', () => {
+    const million = new Uint8Array(2_000_000);
+    const flood = (tag: number) => {
+      for (let i = 0; i < million.length; i += 2) million[i] = tag;
+      return million;
+    };
+    const span = createWriter();
+    const outer = [span.begin(1), span.begin(2), span.begin(2)];
+    span.bytes(1, plain.traceId);
+    span.bytes(2, plain.spanId);
+    span.fixed64(7, NOW_NS);
+    for (const tag of [0x4a, 0x5a, 0x6a, 0x7a]) span.raw(flood(tag), 0, million.length);
+    const pair = span.begin(9);
+    const value = span.begin(2);
+    span.raw(flood(0x2a), 0, million.length);
+    span.end(value);
+    span.end(pair);
+    for (const mark of outer.reverse()) span.end(mark);
+    const mended = mend(span.finish());
+    expect(isOursClean(mended.bytes)).toBe('clean');
+    expect(spanOf(mended.bytes)).toMatchObject({
+      droppedAttributesCount: 1_000_001 - 127,
+      droppedEventsCount: 1_000_000 - 128,
+      droppedLinksCount: 1_000_000 - 128,
+    });
+  });
+
   it('marks the spans of a resource that was cut', () => {
     const group = { resource: { attributes: many(130) }, scopeSpans: [{ spans: [plain, plain] }] };
     const mended = decodeTraces(mend(encodeTraces({ resourceSpans: [group] })).bytes)

@@ -13,14 +13,13 @@ import {
   collectFields,
   copyField,
   copyUnknown,
-  type Fields,
   mergedOf,
   valueSlice,
   writeCount,
   writeText,
 } from './mend-fields.ts';
 import { mendSpan } from './mend-span.ts';
-import { mendAttributes } from './mend-value.ts';
+import { type AttributeRule, mendAttributes } from './mend-value.ts';
 import {
   cleanSpans,
   createMending,
@@ -42,6 +41,7 @@ export interface Mended {
   readonly cut: readonly { readonly reason: Mark; readonly count: number }[];
 }
 
+const MEMBERS = 2;
 const GROUP_FIELDS = [1, 2, 3];
 const RESOURCE_FIELDS = [1, 2];
 const SCOPE_FIELDS = [1, 2, 3, 4];
@@ -79,8 +79,8 @@ function mendResourceSpans(mending: Mending, group: Slice): void {
     return;
   }
   const mark = out.begin(1);
-  const { fields, originMarks } = mendOrigin(mending, group, writeResource, 0);
-  for (const scopeSpans of fields.get(2) ?? []) {
+  const originMarks = mendOrigin(mending, group, writeResource, 0);
+  for (const scopeSpans of membersOf(group)) {
     mendScopeSpans(mending, scopeSpans, originMarks);
   }
   out.end(mark);
@@ -95,8 +95,8 @@ function mendScopeSpans(mending: Mending, group: Slice, outerMarks: number): voi
     return;
   }
   const mark = out.begin(2);
-  const { fields, originMarks } = mendOrigin(mending, group, writeScope, outerMarks);
-  for (const span of fields.get(2) ?? []) {
+  const originMarks = mendOrigin(mending, group, writeScope, outerMarks);
+  for (const span of membersOf(group)) {
     mendSpan(mending, span, originMarks);
   }
   out.end(mark);
@@ -104,24 +104,33 @@ function mendScopeSpans(mending: Mending, group: Slice, outerMarks: number): voi
 
 /**
  * Writes what a group of spans has besides them, its resource or scope (field 1) and its schema url
- * (field 3). Gives the group's fields, and the marks that its spans must carry for it.
+ * (field 3). Returns the marks that its spans must carry for it.
  */
 function mendOrigin(
   mending: Mending,
   group: Slice,
   write: (mending: Mending, origin: Slice) => void,
   outerMarks: number,
-): { fields: Fields; originMarks: number } {
-  const fields = collectFields(group);
+): number {
+  const fields = collectFields(group, MEMBERS);
   mending.marks = 0;
   const origin = mergedOf(mending, fields, 1);
   if (origin !== undefined) {
     write(mending, origin);
   }
-  const rule = { bytesMax: mending.limits.valueBytes, mark: 'name_cut' } as const;
+  const rule = { bytesMax: mending.limits.nameBytes, mark: 'name_cut' } as const;
   writeText(mending, fields, 3, rule);
   copyUnknown(mending, group, GROUP_FIELDS);
-  return { fields, originMarks: mending.marks === 0 ? outerMarks : marks.origin_mended };
+  return mending.marks === 0 ? outerMarks : marks.origin_mended;
+}
+
+/** The scopes of a resource, or the spans of a scope, which may be many, one after the other. */
+function* membersOf({ source, at, end }: Slice): Generator<Slice, void> {
+  for (const reader = createReader(source, at, end); reader.next(); ) {
+    if (reader.field === MEMBERS) {
+      yield valueSlice(reader);
+    }
+  }
 }
 
 function writeResource(mending: Mending, resource: Slice): void {
@@ -132,7 +141,7 @@ function writeResource(mending: Mending, resource: Slice): void {
   }
   const fields = collectFields(resource);
   const mark = out.begin(1);
-  const over = mendAttributes(mending, 1, fields.get(1) ?? [], limits.attributesPerResource);
+  const over = mendAttributes(mending, 1, fields.get(1), originRule(limits));
   writeCount(mending, fields, 2, over);
   copyUnknown(mending, resource, RESOURCE_FIELDS);
   out.end(mark);
@@ -148,8 +157,12 @@ function writeScope(mending: Mending, scope: Slice): void {
   const mark = out.begin(1);
   writeText(mending, fields, 1, { bytesMax: limits.nameBytes, mark: 'name_cut' });
   writeText(mending, fields, 2, { bytesMax: limits.nameBytes, mark: 'name_cut' });
-  const over = mendAttributes(mending, 3, fields.get(3) ?? [], limits.attributesPerResource);
+  const over = mendAttributes(mending, 3, fields.get(3), originRule(limits));
   writeCount(mending, fields, 4, over);
   copyUnknown(mending, scope, SCOPE_FIELDS);
   out.end(mark);
+}
+
+function originRule(limits: WalkLimits): AttributeRule {
+  return { most: limits.attributesPerResource, bytesMax: limits.originBytes };
 }

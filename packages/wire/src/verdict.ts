@@ -26,7 +26,8 @@ export type RefuseReason =
   | 'wrong-wire-type'
   | 'group'
   | 'bad-field-number'
-  | 'too-many-spans';
+  | 'too-many-spans'
+  | 'too-many-groups';
 
 export type MendReason =
   | 'trace-id'

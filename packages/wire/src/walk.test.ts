@@ -197,6 +197,28 @@ describe('walkTraces, on what must be mended', () => {
     ['not-utf8', 'key', raw(append([0x4a, 4, 0x0a, 2, 0xff, 0xff]))],
     ['attributes', '129 attributes', body({ attributes: many(129) })],
     ['attributes', '129 attributes of an event', body({ events: [{ attributes: many(129) }] })],
+    [
+      'attributes',
+      'a resource of more than 64 KiB',
+      encodeTraces({
+        resourceSpans: [
+          {
+            resource: {
+              attributes: attributesOf({
+                a: 'v'.repeat(30_000),
+                b: 'v'.repeat(30_000),
+                c: 'v'.repeat(6000),
+              }),
+            },
+          },
+        ],
+      }),
+    ],
+    [
+      'name-length',
+      'schema url',
+      encodeTraces({ resourceSpans: [{ schemaUrl: 'u'.repeat(1025) }] }),
+    ],
     ['key-length', '257 bytes', body({ attributes: attributesOf({ ['k'.repeat(257)]: 1 }) })],
     ['value-length', '32,769 bytes', body({ attributes: attributesOf({ k: 'v'.repeat(32_769) }) })],
     ['value-length', 'array', body({ attributes: attributesOf({ k: ['v'.repeat(32_768)] }) })],
@@ -257,6 +279,13 @@ describe('walkTraces, on what is no OTLP', () => {
     const bytes = encodeTraces({ resourceSpans: [{ scopeSpans: [{ spans }] }] });
     expect(walk(bytes, { spansPerRequest: 10 })).toMatchObject({ reason: 'too-many-spans' });
     expect(walk(bytes, { spansPerRequest: 11 })).toMatchObject({ verdict: 'clean', spans: 11 });
+  });
+
+  it('refuses one resource or scope too many, and no fewer', () => {
+    const scopeSpans = [{}, {}, {}];
+    const bytes = encodeTraces({ resourceSpans: [{ scopeSpans }, { scopeSpans }] });
+    expect(walk(bytes, { spansPerRequest: 7 })).toMatchObject({ reason: 'too-many-groups' });
+    expect(walk(bytes, { spansPerRequest: 8 })).toMatchObject({ verdict: 'clean' });
   });
 
   it('lets a refusal win over an earlier reason to mend', () => {

@@ -9,13 +9,20 @@
  * about a verdict.
  */
 
-import { nameBytesMax, originAttributesMax, setBounds, valueBytesMax } from './bounds.ts';
+import {
+  nameBytesMax,
+  originAttributesMax,
+  originBytesMax,
+  setBounds,
+  spansMax,
+} from './bounds.ts';
 import { RESERVED_FIRST, RESERVED_LAST } from './fields.ts';
 import type { WalkLimits } from './limits.ts';
 import {
   beginScan,
   contentAt,
   endScan,
+  fail,
   mend,
   once,
   open,
@@ -36,6 +43,9 @@ const KNOWN_SPANS = 0b1110;
 const KNOWN_RESOURCE = 0b110;
 const KNOWN_SCOPE = 0b11110;
 
+/** Resources and scopes seen in the running walk. */
+let groups = 0;
+
 /**
  * Walks a `TracesData` or `ExportTraceServiceRequest` body. `nowMs` is the epoch time that the
  * window of `limits` is laid around. The result is reused by the next call: read it before.
@@ -43,6 +53,7 @@ const KNOWN_SCOPE = 0b11110;
 export function walkTraces(body: Uint8Array, limits: WalkLimits, nowMs: number): Walk {
   beginScan(body);
   setBounds(limits, nowMs, false);
+  groups = 0;
   walkTracesData(0, body.length);
   return endScan();
 }
@@ -74,6 +85,7 @@ export interface PartOptions {
 export function walkPart(part: Part, bytes: Uint8Array, options: PartOptions): Walk {
   beginScan(bytes);
   setBounds(options.limits, options.nowMs, options.ours);
+  groups = 0;
   parts[part](0, bytes.length);
   return endScan();
 }
@@ -105,6 +117,7 @@ function walkTracesData(from: number, end: number): boolean {
 }
 
 function walkResourceSpans(from: number, end: number): boolean {
+  if (++groups > spansMax) return fail('too-many-groups', from) > 0;
   let at = from;
   let seen = 0;
   while (at < end) {
@@ -126,7 +139,7 @@ function walkResourceSpans(from: number, end: number): boolean {
       at = stop;
     } else if (tag === 0x1a) {
       seen = once(seen, 3, tagAt);
-      at = text(at, end, valueBytesMax, 'value-length');
+      at = text(at, end, nameBytesMax, 'name-length');
       if (at < 0) return false;
     } else {
       at = skip(at, end, tag, KNOWN_SPANS, tagAt);
@@ -140,6 +153,7 @@ function walkResource(from: number, end: number): boolean {
   let at = from;
   let seen = 0;
   let attributes = 0;
+  let attributeBytes = 0;
   while (at < end) {
     const tagAt = at;
     let tag = source[at++]!;
@@ -151,7 +165,10 @@ function walkResource(from: number, end: number): boolean {
     if (tag === 0x0a) {
       if (++attributes > originAttributesMax) mend('attributes', tagAt);
       const stop = open(at, end);
-      if (stop < 0 || !walkKeyValue(contentAt, stop, 1)) return false;
+      if (stop < 0) return false;
+      attributeBytes += stop - contentAt;
+      if (attributeBytes > originBytesMax) mend('attributes', tagAt);
+      if (!walkKeyValue(contentAt, stop, 1)) return false;
       at = stop;
     } else if (tag === 0x10) {
       seen = once(seen, 2, tagAt);
@@ -166,6 +183,7 @@ function walkResource(from: number, end: number): boolean {
 }
 
 function walkScopeSpans(from: number, end: number): boolean {
+  if (++groups > spansMax) return fail('too-many-groups', from) > 0;
   let at = from;
   let seen = 0;
   while (at < end) {
@@ -187,7 +205,7 @@ function walkScopeSpans(from: number, end: number): boolean {
       at = stop;
     } else if (tag === 0x1a) {
       seen = once(seen, 3, tagAt);
-      at = text(at, end, valueBytesMax, 'value-length');
+      at = text(at, end, nameBytesMax, 'name-length');
       if (at < 0) return false;
     } else {
       at = skip(at, end, tag, KNOWN_SPANS, tagAt);
@@ -201,6 +219,7 @@ function walkScope(from: number, end: number): boolean {
   let at = from;
   let seen = 0;
   let attributes = 0;
+  let attributeBytes = 0;
   while (at < end) {
     const tagAt = at;
     let tag = source[at++]!;
@@ -215,7 +234,10 @@ function walkScope(from: number, end: number): boolean {
     } else if (tag === 0x1a) {
       if (++attributes > originAttributesMax) mend('attributes', tagAt);
       const stop = open(at, end);
-      if (stop < 0 || !walkKeyValue(contentAt, stop, 1)) return false;
+      if (stop < 0) return false;
+      attributeBytes += stop - contentAt;
+      if (attributeBytes > originBytesMax) mend('attributes', tagAt);
+      if (!walkKeyValue(contentAt, stop, 1)) return false;
       at = stop;
     } else if (tag === 0x20) {
       seen = once(seen, 4, tagAt);

@@ -28,7 +28,7 @@ export function modelMend(traces: TracesData, limits: WalkLimits, nowMs: number)
   return {
     resourceSpans: traces.resourceSpans.map((group) => {
       const resource = model.origin(() => model.resource(group.resource));
-      const schemaUrl = model.text(group.schemaUrl, limits.valueBytes, 'name_cut');
+      const schemaUrl = model.text(group.schemaUrl, limits.nameBytes, 'name_cut');
       return {
         resource: resource.mended,
         schemaUrl,
