@@ -48,28 +48,30 @@ function titleOf(key: string): string {
 }
 
 /** A value as one text: what is copied and searched. Nested values read like JSON. */
-export function valueText({ type, value }: AttributeValue): string {
-  switch (type) {
+export function valueText(attribute: AttributeValue): string {
+  switch (attribute.type) {
     case 'array':
     case 'kvlist':
-      return JSON.stringify(plainValue({ type, value }));
+      return JSON.stringify(plainValue(attribute));
     case 'empty':
       return '';
     default:
-      return String(value);
+      return String(attribute.value);
   }
 }
 
 /** A nested value without its types. Whole numbers beyond 2^53 stay text, so that no digit is lost. */
-export function plainValue({ type, value }: AttributeValue): unknown {
-  if (type === 'array' && Array.isArray(value)) {
-    return value.map((item: AttributeValue) => plainValue(item));
+export function plainValue(attribute: AttributeValue): unknown {
+  switch (attribute.type) {
+    case 'array':
+      return attribute.value.map(plainValue);
+    case 'kvlist':
+      return Object.fromEntries(attribute.value.map((item) => [item.key, plainValue(item)]));
+    case 'int': {
+      const number = Number(attribute.value);
+      return Number.isSafeInteger(number) ? number : attribute.value;
+    }
+    default:
+      return attribute.value;
   }
-  if (type === 'kvlist' && Array.isArray(value)) {
-    return Object.fromEntries(value.map((item: Attribute) => [item.key, plainValue(item)]));
-  }
-  if (type === 'int') {
-    return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
-  }
-  return type === 'empty' ? null : value;
 }

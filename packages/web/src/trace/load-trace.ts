@@ -3,94 +3,18 @@
  *
  * Never knows: how a trace is shown.
  */
+import type { AttributeAnswer, SpanAnswer, TraceSummaryAnswer, ValueAnswer } from '@clew/api';
 import { queryOptions } from '@tanstack/react-query';
 import type { TraceStore } from '../model/trace-store.ts';
 import type { WorkerAnswer } from '../model/trace-worker.ts';
 import { askBytes, askJson } from '../server/ask.ts';
 
-export interface TraceSummary {
-  readonly traceId: string;
-  readonly rootService: string;
-  readonly rootName: string;
-  readonly startNs: string;
-  readonly endNs: string;
-  readonly durationNs: number;
-  readonly spans: number;
-  readonly errors: number;
-  readonly depth: number;
-  readonly missingParents: number;
-  readonly services: readonly {
-    readonly name: string;
-    readonly look: number;
-    readonly spans: number;
-    readonly errors: number;
-  }[];
-}
-
-export type AttributeType =
-  | 'string'
-  | 'int'
-  | 'double'
-  | 'bool'
-  | 'array'
-  | 'kvlist'
-  | 'bytes'
-  | 'empty';
-
-/** A typed value as the server hands it out: int as decimal text, array and key-list nested, bytes in base64. */
-export interface AttributeValue {
-  readonly type: AttributeType;
-  readonly value: unknown;
-}
-
-export interface Attribute extends AttributeValue {
-  readonly key: string;
-}
-
-export interface SpanEvent {
-  readonly timeNs: string;
-  readonly name: string;
-  readonly attributes: readonly Attribute[];
-  readonly droppedAttributes: number;
-}
-
-export interface SpanLink {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly traceState: string;
-  readonly flags: number;
-  readonly attributes: readonly Attribute[];
-  readonly droppedAttributes: number;
-}
-
-export interface SpanDetails {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId: string;
-  readonly traceState: string;
-  readonly service: string;
-  readonly name: string;
-  readonly statusMessage: string;
-  readonly startNs: string;
-  readonly endNs: string;
-  readonly durationNs: number;
-  readonly attributes: readonly Attribute[];
-  readonly droppedAttributes: number;
-  readonly events: readonly SpanEvent[];
-  readonly droppedEvents: number;
-  readonly links: readonly SpanLink[];
-  readonly droppedLinks: number;
-  readonly resource: { readonly attributes: readonly Attribute[]; readonly schemaUrl: string };
-  readonly scope: {
-    readonly name: string;
-    readonly version: string;
-    readonly attributes: readonly Attribute[];
-    readonly schemaUrl: string;
-  };
-  readonly marks: readonly string[];
-  readonly arrivedMs: number;
-  readonly listener: string;
-}
+export type TraceSummary = TraceSummaryAnswer;
+export type SpanDetails = SpanAnswer;
+export type SpanEvent = SpanAnswer['events'][number];
+export type SpanLink = SpanAnswer['links'][number];
+export type Attribute = AttributeAnswer;
+export type AttributeValue = ValueAnswer;
 
 /** A trace in memory and how long the worker took to make it. */
 export interface LoadedTrace {
