@@ -25,6 +25,8 @@ export type Address = {
   readonly user?: string;
   readonly password?: string;
   readonly database: string;
+  /** True where tables are Distributed. */
+  readonly isCluster?: boolean;
 };
 
 /** What a call without limits of its own gets: migrations, small writes, recovery. */
@@ -57,7 +59,13 @@ export function createEngineClient(address: Address) {
     max_open_connections: 64,
     compression: { request: false, response: !isLoopback(address.url) },
     keep_alive: { enabled: true, idle_socket_ttl: 2500 },
-    clickhouse_settings: { wait_end_of_query: 1, output_format_json_quote_64bit_integers: 1 },
+    clickhouse_settings: {
+      wait_end_of_query: 1,
+      output_format_json_quote_64bit_integers: 1,
+      // Or a load would be acknowledged while its rows wait in a queue on the node that took them,
+      // and the segment is unlinked after its load.
+      ...(address.isCluster ? { distributed_foreground_insert: 1 } : {}),
+    },
   });
 
   async function ask<Data>(

@@ -115,16 +115,21 @@ async function openEmbedded(place: EmbeddedPlace, log: Log): Promise<Engine> {
 }
 
 async function openRemote(place: RemotePlace, log: Log): Promise<Engine> {
-  const at = { url: place.url, user: place.user, password: place.password };
+  const at = {
+    url: place.url,
+    isCluster: Boolean(place.cluster),
+    ...(place.user ? { user: place.user } : {}),
+    ...(place.password ? { password: place.password } : {}),
+  };
   const name = place.database || database;
-  const outside = createEngineClient({ ...at, database: 'default' } as Address);
+  const outside = createEngineClient({ ...at, database: 'default' });
   await createDatabase(outside, name, place.cluster || undefined);
   const version = await outside.rows<{ v: string }>(
     { text: 'select version() as v', params: {} },
     { secondsMax: 10, rowsMax: 1 },
   );
   await outside.close();
-  const client = createEngineClient({ ...at, database: name } as Address);
+  const client = createEngineClient({ ...at, database: name });
   const { applied } = await migrate(client, place.cluster ? { cluster: place.cluster } : {});
   if (applied.length > 0) log('info', 'schema migrated', { applied });
   let state: 'ready' | 'down' = 'ready';

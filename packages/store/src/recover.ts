@@ -39,6 +39,16 @@ export type Recovery = {
 
 const run: RunOptions = { secondsMax: 120, rowsMax: 1_000_000 };
 
+/** Replicated tables fetch a lost part from another replica by themselves. */
+const nothing: Recovery = {
+  broken: [],
+  replayed: [],
+  rowsRestored: 0,
+  rebuilt: [],
+  gone: [],
+  damaged: [],
+};
+
 /** @returns the parts that the engine set aside as broken, of every table */
 export async function brokenParts(engine: Engine): Promise<BrokenPart[]> {
   const { rows } = await engine.rows<BrokenPart & { bytes: string }>(
@@ -72,6 +82,8 @@ export async function replayLost(
   engine: Engine,
   segments: readonly KeptSegment[],
 ): Promise<Recovery> {
+  const { place } = engine;
+  if (place.kind === 'remote' && place.cluster) return nothing;
   const broken = await brokenParts(engine);
   const counts = await segmentRowCounts(
     engine,

@@ -1,4 +1,4 @@
--- Step 6 of 10 in a span's walk.   before: load/spans.sql   after: settle
+-- Step 6 of 10 in a span's walk.   before: load/spans.sql   after: query/src/query.ts
 --
 -- One row per span, everything that was sent, for the hot window. Sorted by trace inside minutes:
 -- trace by id, structural questions, settling and keep rules read neighbouring rows; what this
