@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkCase, type GoldenCase, readCases } from '../../testkit/src/golden.ts';
 import { labelOf } from '../../testkit/src/notation-otlp.ts';
 import { printTime, readTime } from '../../testkit/src/notation-values.ts';
-import type { Hits, Query, Question, SpanHit, TraceHit } from '../src/index.ts';
+import type { Hits, Page, Query, Question, SpanHit, TraceHit } from '../src/index.ts';
 import { createQuery, QuestionError, textQuestion } from '../src/index.ts';
 import { baseNs, minuteNs, openTestEngine, type TestEngine } from './engine.ts';
 
@@ -63,7 +63,7 @@ async function readRows(ask: Ask, asker: { tenant: string }): Promise<string> {
   const pages: string[] = [];
   let cursor: string | null = null;
   do {
-    const page = { limit: ask.limit, cursor };
+    const page: Page = { limit: ask.limit, cursor };
     const hits: Hits<TraceHit> | Hits<SpanHit> =
       ask.by === 'trace'
         ? await query.searchTraces(ask.question, page, asker)

@@ -1,0 +1,83 @@
+/** Compiled statements use the keys and indexes of `spans`; a harmless-looking rewording can lose them silently. */
+import type { Statement } from '@clew/store';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkoutNotation } from '../../testkit/src/cast.ts';
+import { traceIdOf } from '../../testkit/src/notation-otlp.ts';
+import { lower } from '../src/lower.ts';
+import { textQuestion } from '../src/question.ts';
+import { compile } from '../src/sql/print.ts';
+import { newestMinuteStatement } from '../src/sql/scan.ts';
+import { summariesStatement, traceColumnsStatement, traceStatement } from '../src/sql/trace.ts';
+import { baseNs, minuteNs, openTestEngine, type TestEngine } from './engine.ts';
+
+const range = { fromNs: baseNs, toNs: baseNs + minuteNs };
+const read = { tenant: '', traceId: traceIdOf('checkout'), limit: 10 };
+
+let store: TestEngine;
+
+beforeAll(async () => {
+  store = await openTestEngine();
+  await store.load({ '': checkoutNotation });
+});
+afterAll(() => store?.close());
+
+/** The engine's account of how it will read `spans`. */
+async function explain(statement: Statement): Promise<string> {
+  const asked = { ...statement, text: `explain indexes = 1\n${statement.text}` };
+  const run = { secondsMax: 10, rowsMax: 1000 };
+  const { rows } = await store.engine.rows<{ explain: string }>(asked, run);
+  const lines = rows.map((row) => row.explain);
+  return lines.slice(lines.findIndex((line) => line.includes('.spans'))).join('\n');
+}
+
+/** The keys that the primary key is searched by. */
+function primaryKeys(account: string): string[] {
+  const lines = account.split('\n').map((line) => line.trim().replace(/^[│└─ ]+/, ''));
+  const from = lines.indexOf('Keys:', lines.indexOf('PrimaryKey')) + 1;
+  return lines.slice(
+    from,
+    lines.findIndex((line, at) => at > from && line.startsWith('Condition')),
+  );
+}
+
+describe('the primary key', () => {
+  const byTrace = ['tenant', 'toStartOfMinute(ts)', 'trace_id'];
+  const where = null;
+  test.each([
+    ['a trace', traceStatement(read), byTrace],
+    ['its columns', traceColumnsStatement(read), byTrace],
+    [
+      'summaries',
+      summariesStatement({ tenant: '', traceIds: [read.traceId], where, range }),
+      byTrace,
+    ],
+    ['the newest minute', newestMinuteStatement('', range), byTrace.slice(0, 2)],
+  ])('finds %s', async (_, statement, keys) => {
+    expect(primaryKeys(await explain(statement))).toEqual(keys);
+  });
+
+  test('finds the time of a search', async () => {
+    const { query } = textQuestion('{ }', range);
+    for (const by of ['trace', 'span'] as const) {
+      const plan = lower(query, { by, tenant: '', range, limit: 20, after: null });
+      expect(primaryKeys(await explain(compile(plan)))).toEqual(byTrace.slice(0, 2));
+    }
+  });
+});
+
+describe('skip indexes', () => {
+  test.each([
+    ['{ span.user.id = "ann" }', ['ix_keys', 'ix_values']],
+    ['{ duration > 1s }', ['ix_duration']],
+    ['{ status = error }', ['ix_status']],
+  ])('serve %s', async (text, names) => {
+    const { query } = textQuestion(text, range);
+    const step = { by: 'span' as const, tenant: '', range, limit: 20, after: null };
+    const account = await explain(compile(lower(query, step)));
+    for (const name of names) expect(account).toContain(`Name: ${name}`);
+  });
+
+  test('let the newest minute be read in order, and stop', async () => {
+    expect(await explain(newestMinuteStatement('', range))).toContain('InReverseOrder');
+  });
+});
