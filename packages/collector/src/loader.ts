@@ -71,6 +71,7 @@ class SegmentLoader implements Loader {
   #isStopping = false;
   #running: Promise<void> = Promise.resolve();
   #wakeSleeper: () => void = () => undefined;
+  #endPause: () => void = () => undefined;
 
   constructor(parts: LoaderParts) {
     this.#parts = parts;
@@ -104,6 +105,7 @@ class SegmentLoader implements Loader {
   async stop(): Promise<void> {
     this.#isStopping = true;
     this.wake();
+    this.#endPause();
     await this.#running;
     this.#settle((waiter) => waiter.reject(new CollectorError('STOPPING')));
   }
@@ -156,6 +158,17 @@ class SegmentLoader implements Loader {
     this.#wakeSleeper = () => undefined;
   }
 
+  /** Waits between two tries; new segments do not shorten it, only the end does. */
+  async #pause(ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#endPause = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
   /**
    * Repeats a step for ever, waiting longer each time; answers false when the collector stops
    * first. Whoever waits for the load learns of each failure.
@@ -171,7 +184,7 @@ class SegmentLoader implements Loader {
         this.#tell(error, failures);
       }
       if (this.#isStopping) return false;
-      await this.#sleep(Math.min(bounds.retryMsMin * 2 ** failures, bounds.retryMsMax));
+      await this.#pause(Math.min(bounds.retryMsMin * 2 ** failures, bounds.retryMsMax));
     }
   }
 

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Settings } from './rig.ts';
 
 export interface Victim {
+  readonly pid: number;
   readonly http: string;
   readonly grpc: string;
   readonly enginePid: number;
@@ -28,19 +29,12 @@ const program = fileURLToPath(new URL('programs/collector.mjs', import.meta.url)
 export interface VictimOptions {
   readonly settings?: Settings;
   readonly env?: Record<string, string>;
-  /** A shell command that ends in running "$@", such as `ulimit -f 100; exec "$@"`. */
-  readonly shell?: string;
 }
 
 /** Starts the program and waits until it takes requests. */
 export async function startVictim(dataDir: string, options: VictimOptions = {}): Promise<Victim> {
-  const { settings = {}, env = {}, shell } = options;
-  const command = [process.execPath, program, dataDir, JSON.stringify(settings)];
-  const [file, args] =
-    shell === undefined
-      ? [command[0] as string, command.slice(1)]
-      : ['/bin/sh', ['-c', shell, 'sh', ...command]];
-  const child = spawn(file, args, {
+  const { settings = {}, env = {} } = options;
+  const child = spawn(process.execPath, [program, dataDir, JSON.stringify(settings)], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NODE_OPTIONS: '', ...env },
@@ -50,6 +44,7 @@ export async function startVictim(dataDir: string, options: VictimOptions = {}):
   const gone = once(child, 'exit').then(() => undefined);
   const ready = await firstLine(child, gone, logged);
   return {
+    pid: child.pid as number,
     ...(JSON.parse(ready) as Pick<Victim, 'http' | 'grpc' | 'enginePid' | 'startMs'>),
     logged,
     gone,
