@@ -1,4 +1,6 @@
 /**
+ * Step 7 of 10 in a span's walk.   before: store/sql/tables/spans.sql   after: api/src/native/routes.ts
+ *
  * The questions Clew answers. Text → Query → CheckedQuery → Plan → Statement → Rows; this file lists the steps.
  *
  * Never knows: HTTP, or where the engine is.
