@@ -43,7 +43,7 @@ const int = /^[+-]?\d+$/;
 const float = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /** Every type the value may have been meant as; the string reading first. */
-function readings(written: string, operator: AttributeOperator): readonly AttributeValue[] {
+export function readings(written: string, operator: AttributeOperator): readonly AttributeValue[] {
   const quoted = /^"(.*)"$/s.exec(written)?.[1];
   const asString: AttributeValue = { type: 'string', value: quoted ?? written };
   if (quoted !== undefined || operator === '=~' || operator === '!~') return [asString];

@@ -29,6 +29,10 @@ export const questionErrors = {
     says: 'cannot read {found} as an attribute condition',
     help: 'write key=value with one of = != > >= < <= ~ !~, for example http.response.status_code>=500; a prefix such as span. or resource. chooses the scope, quotes make the value a string',
   },
+  'bad-step': {
+    says: 'step {found} is not a whole number of minutes',
+    help: 'counts are kept per minute; give 1 or more',
+  },
   'unsupported-query': {
     says: '{found} is not supported yet',
     help: 'use a single { … } filter over span fields and attributes',

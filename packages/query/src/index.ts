@@ -1,8 +1,11 @@
 /** Questions about spans and traces: built, planned, compiled to SQL and run. Start at `createQuery`. */
 export { parseAttributeCondition } from './attribute-condition.ts';
+export { type Condition, conditionsQuestion, where } from './conditions.ts';
+export type { Dependencies, Dependency } from './dependencies.ts';
 export { QuestionError, type QuestionErrorCode, questionErrors } from './errors.ts';
 export type { AttributeFilter } from './lists.ts';
 export { lookSlots } from './looks.ts';
+export { peerKeys } from './peers.ts';
 export { type Asker, createQuery, type Query } from './query.ts';
 export {
   type AttributeCondition,
@@ -14,6 +17,7 @@ export {
   type TimeRange,
   textQuestion,
 } from './question.ts';
+export type { DurationCounts, RedFilter, RedStep } from './red.ts';
 export type {
   Attribute,
   CataloguedScope,

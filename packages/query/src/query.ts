@@ -7,9 +7,12 @@
  */
 import type { Engine } from '@clew/store';
 import type { Ask } from './ask.ts';
+import { type Dependencies, findDependencies } from './dependencies.ts';
 import { type AttributeFilter, listAttributes, listOperations, listServices } from './lists.ts';
 import { createLooks } from './looks.ts';
+import { listPeers } from './peers.ts';
 import type { Question, TimeRange } from './question.ts';
+import { type RedFilter, type RedStep, readRed } from './red.ts';
 import type {
   Hits,
   SeenAttribute,
@@ -46,6 +49,9 @@ export type Query = {
   services(range?: TimeRange, asker?: Asker): Promise<readonly SeenService[]>;
   operations(service: string, asker?: Asker): Promise<readonly SeenOperation[]>;
   attributes(filter?: AttributeFilter, asker?: Asker): Promise<readonly SeenAttribute[]>;
+  dependencies(range: TimeRange, asker?: Asker): Promise<Dependencies>;
+  peers(service: string, range: TimeRange, asker?: Asker): Promise<readonly string[]>;
+  red(filter: RedFilter, asker?: Asker): Promise<readonly RedStep[]>;
 };
 
 /**
@@ -80,5 +86,8 @@ export function createQuery(
     services: (range, asker) => listServices(ask(asker), range ?? null),
     operations: (service, asker) => listOperations(ask(asker), service),
     attributes: (filter, asker) => listAttributes(ask(asker), filter ?? {}),
+    dependencies: (range, asker) => findDependencies(ask(asker), range),
+    peers: (service, range, asker) => listPeers(ask(asker), service, range),
+    red: (filter, asker) => readRed(ask(asker), filter),
   };
 }

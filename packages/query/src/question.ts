@@ -68,7 +68,12 @@ export function textQuestion(text: string, range: TimeRange): Question {
  * @throws QuestionError `bad-range` when the range is empty or cannot be a time.
  */
 export function simpleQuestion(search: SimpleSearch, range: TimeRange): Question {
-  return { query: filterQuery(conditionOf(search)), range: checkRange(range) };
+  return whereQuestion(conditionOf(search), range);
+}
+
+/** The question about spans of which a condition holds; null takes every span. @throws QuestionError `bad-range` */
+export function whereQuestion(where: FieldExpression | null, range: TimeRange): Question {
+  return { query: filterQuery(where), range: checkRange(range) };
 }
 
 function checkRange(range: TimeRange): TimeRange {
@@ -119,7 +124,7 @@ function attributeCondition(condition: AttributeCondition): FieldExpression {
 }
 
 /** Joins from the left, as the parser does. Needs at least one. */
-function fold(operator: '&&' | '||', all: readonly FieldExpression[]): FieldExpression {
+export function fold(operator: '&&' | '||', all: readonly FieldExpression[]): FieldExpression {
   return all.reduce((left, right) => ({ kind: 'binary', operator, left, right }));
 }
 

@@ -29,9 +29,14 @@ export type TraceRow = {
   readonly services: readonly (readonly [name: string, spans: number, errors: number])[];
 };
 
-/** Traces met beyond those a page shows: first and largest batch, and how many before a page is given up as cut. */
+/**
+ * Traces asked for at once. Where traces are short next to the gaps between them, the first batch is enough; a thousand
+ * traces a second of a second each need a thousand, which is four batches.
+ */
 const batchLeast = 16;
+const batchGrowth = 4;
 const batchMost = 1024;
+/** A page that has met this many traces and is still not certain is given as it is, and says so. */
 const metMost = 20_000;
 
 type Met = { readonly row: TraceRow; readonly place: Place; readonly newestNs: bigint };
@@ -125,7 +130,7 @@ async function* meetTraces(
       for (const match of fresh) seen.add(match.traceId);
       after = found.length < batch ? null : placeOf(found.at(-1)!);
       yield { met: await summaries(search, fresh), reachedNs: after?.startNs ?? window.fromNs };
-      if (after !== null) batch = Math.min(batch * 2, batchMost);
+      if (after !== null) batch = Math.min(batch * batchGrowth, batchMost);
     } while (after !== null);
   }
 }
