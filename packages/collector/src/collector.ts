@@ -5,10 +5,10 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Engine, lockDataDirectory, replayLost } from '@clew/store';
+import { type Engine, lockDataDirectory } from '@clew/store';
 import { createAdmit, DEFAULT_TENANT } from './admit.ts';
 import type { CollectorError } from './errors.ts';
-import { createInFlight } from './in-flight.ts';
+import { createInFlight, type InFlight } from './in-flight.ts';
 import { type KeptSegments, openKeptSegments } from './kept.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { limits } from './limits.ts';
@@ -20,10 +20,11 @@ import { createRate } from './rate.ts';
 import { createGrpcReceiver } from './receivers/grpc.ts';
 import { createHttpReceiver } from './receivers/http.ts';
 import type { Listening, Receiver } from './receivers/listen.ts';
-import { type Recovered, recoverSpool } from './recovery.ts';
+import { recoverSpool } from './recovery.ts';
+import { rememberFound } from './remember.ts';
 import { createRepeats, type Repeats } from './repeats.ts';
-import { scanSegment } from './scan.ts';
-import { createSegmentIds, type SealedSegment } from './segment.ts';
+import { restoreLost, restoreShort } from './restore.ts';
+import { createSegmentIds } from './segment.ts';
 import { type CollectorOptions, collectorOptions, type SettingValues } from './settings.ts';
 import { createSpool, type Spool } from './spool.ts';
 import { createSpoolBounds, type SpoolBounds } from './spool-bounds.ts';
@@ -72,16 +73,22 @@ export function createCollector(parts: CollectorParts): Collector {
   };
 }
 
-/** What lives between start and stop. */
-interface Running {
-  readonly listening: readonly Listening[];
-  readonly receivers: readonly Receiver[];
+interface Store {
   readonly spool: Spool;
   readonly bounds: SpoolBounds;
   readonly loader: Loader;
   readonly kept: KeptSegments;
   readonly repeats: Repeats;
-  readonly inFlightBytes: () => number;
+}
+
+interface Doors {
+  readonly receivers: readonly Receiver[];
+  readonly inFlight: InFlight;
+}
+
+/** What lives between start and stop. */
+interface Running extends Store, Doors {
+  readonly listening: Listening[];
   readonly unlock: () => void;
 }
 
@@ -91,27 +98,50 @@ async function run(
   counters: Counters,
   ledger: Ledger,
 ): Promise<Running> {
-  const { engine, log, nowMs } = parts;
-  const { spool: spoolOptions, receive } = options;
-  const { dir } = spoolOptions;
-  const shared = { limits: receive.walk, ledger, counters, log };
+  const { dir } = options.spool;
   await mkdir(dir, { recursive: true });
   // The embedded engine has locked the data directory; beside a remote one it is up to us.
-  const unlock = engine.place.kind === 'remote' ? lockDataDirectory(dirname(dir)) : () => undefined;
+  const isRemote = parts.engine.place.kind === 'remote';
+  const unlock = isRemote ? lockDataDirectory(dirname(dir)) : () => undefined;
+  try {
+    const store = await openStore(parts, options, counters, ledger);
+    const doors = createDoors(parts, options, counters, ledger, store);
+    const running: Running = { ...store, ...doors, listening: [], unlock };
+    try {
+      for (const receiver of doors.receivers) running.listening.push(await receiver.start());
+    } catch (error) {
+      await stop(running, parts.log);
+      throw error;
+    }
+    return running;
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+/** The half behind `append`: recovers what is on disk, then writes and loads. */
+async function openStore(
+  parts: CollectorParts,
+  options: CollectorOptions,
+  counters: Counters,
+  ledger: Ledger,
+): Promise<Store> {
+  const { engine, log, nowMs } = parts;
+  const { dir, loadedKeptForMs, loadedBytesMax } = options.spool;
+  const { walk, repeatWindowMs, repeatRequestsMax } = options.receive;
+  const shared = { limits: walk, ledger, counters, log };
   const quarantine = createQuarantine(join(dir, 'quarantine'), log, counters);
   const kept = await openKeptSegments({
     dir: join(dir, 'loaded'),
-    keptForMs: spoolOptions.loadedKeptForMs,
-    bytesMax: spoolOptions.loadedBytesMax,
+    keptForMs: loadedKeptForMs,
+    bytesMax: loadedBytesMax,
     nowMs,
   });
   const found = await recoverSpool({ ...shared, dir, quarantine });
-  const repeats = createRepeats({
-    windowMs: receive.repeatWindowMs,
-    requestsMax: receive.repeatRequestsMax,
-  });
-  await rememberFound(found, kept, repeats, receive.walk);
-  const bounds = createSpoolBounds({ ...spoolOptions, onLow: () => void kept.shed() });
+  const repeats = createRepeats({ windowMs: repeatWindowMs, requestsMax: repeatRequestsMax });
+  await rememberFound(repeats, found.fingerprints, kept.list(), walk);
+  const bounds = createSpoolBounds({ ...options.spool, onLow: () => void kept.shed() });
   await bounds.look();
 
   const loader: Loader = createLoader({
@@ -120,19 +150,22 @@ async function run(
     quarantine,
     kept,
     bounds,
-    sealAfterMs: spoolOptions.sealAfterMs,
+    sealAfterMs: options.spool.sealAfterMs,
     spool: () => spool,
-    beforeFirst: () => restoreLost(parts, kept, counters),
-    restore: (segment, rows) => restoreOne(parts, segment, rows, counters),
+    beforeFirst: async () => {
+      await restoreLost({ engine, log, nowMs, counters }, kept.list());
+      await kept.trim();
+    },
+    restore: (segment, rows) => restoreShort({ engine, log, nowMs, counters }, segment, rows),
   });
   const spool: Spool = createSpool({
-    options: spoolOptions,
+    options: options.spool,
     bounds,
     nextId: createSegmentIds(nowMs),
     log,
     firstSeq: found.frames,
     onFirstFrame: () => loader.wake(),
-    onSealed: (segment) => {
+    onSealed(segment) {
       counters.segmentsSealed += 1;
       loader.enqueue(segment);
     },
@@ -143,116 +176,38 @@ async function run(
     loader.enqueue(segment);
   }
   loader.start();
+  return { spool, bounds, loader, kept, repeats };
+}
 
+/** The half before `append`: one receiver per listener that is not off. */
+function createDoors(
+  { nowMs }: CollectorParts,
+  { listen, receive }: CollectorOptions,
+  counters: Counters,
+  ledger: Ledger,
+  { spool, repeats }: Store,
+): Doors {
   const inFlight = createInFlight(receive.inFlightBytesMax);
-  const append = (frame: Parameters<Spool['append']>[0]) => spool.append(frame);
-  const admit = createAdmit({ ...shared, repeats, append, nowMs });
-  const onRefused = (error: CollectorError, listener: string) => {
-    count(counters.requestsRefused, error.reason);
-    const { reason } = error;
+  const admit = createAdmit({
+    limits: receive.walk,
+    repeats,
+    append: (frame) => spool.append(frame),
+    counters,
+    ledger,
+    nowMs,
+  });
+  const onRefused = ({ reason }: CollectorError, listener: string) => {
+    count(counters.requestsRefused, reason);
     ledger.note({ outcome: 'refused', reason, listener, requests: 1, spans: 0, bytes: 0 });
   };
-  const receivers: Receiver[] = [];
-  const listening: Listening[] = [];
-  const live: Running = {
-    listening,
-    receivers,
-    spool,
-    bounds,
-    loader,
-    kept,
-    repeats,
-    inFlightBytes: () => inFlight.bytes,
-    unlock,
-  };
-  const factories = [
-    { listen: options.listen.otlpGrpc, create: createGrpcReceiver },
-    { listen: options.listen.otlpHttp, create: createHttpReceiver },
-  ];
-  try {
-    for (const { listen, create } of factories) {
-      if (listen === 'off' || listen === 'false') continue;
-      const receiver = create({ listen, options: receive, inFlight, admit, onRefused });
-      receivers.push(receiver);
-      listening.push(await receiver.start());
-    }
-  } catch (error) {
-    await stop(live, log);
-    throw error;
-  }
-  return live;
-}
-
-/** How many bytes of kept segments are read before the listeners open; the rest comes after. */
-const REMEMBER_FIRST_BYTES = 64 * 1024 * 1024;
-
-/**
- * Rebuilds the window of repeats from the frames on disk. A client that never saw its answer sends
- * again within seconds, so the newest segments count and the older ones may come a moment later.
- */
-async function rememberFound(
-  found: Recovered,
-  kept: KeptSegments,
-  repeats: Repeats,
-  walk: CollectorOptions['receive']['walk'],
-): Promise<void> {
-  const answer = { rejected: 0, message: '' };
-  const newestFirst = [...kept.list()].reverse();
-  for (const print of found.fingerprints) repeats.remember(print, answer);
-  const rememberNext = async (bytesMax: number): Promise<void> => {
-    let bytes = 0;
-    for (let next = newestFirst.shift(); next !== undefined; next = newestFirst.shift()) {
-      // It may have been removed meanwhile.
-      const scan = await scanSegment(next.path, walk).catch(() => undefined);
-      for (const { fingerprint } of scan?.frames ?? []) repeats.remember(fingerprint, answer);
-      bytes += next.bytes;
-      if (bytes >= bytesMax) return;
-    }
-  };
-  await rememberNext(REMEMBER_FIRST_BYTES);
-  void rememberNext(Number.POSITIVE_INFINITY);
-}
-
-/** Once per start: what the engine lost of kept segments is loaded again, under a fresh token. */
-async function restoreLost(
-  { engine, log, nowMs }: CollectorParts,
-  kept: KeptSegments,
-  counters: Counters,
-): Promise<void> {
-  const epoch = nowMs();
-  const segments = kept.list().map((one) => ({ ...one, token: `${one.id}#r${epoch}` }));
-  const { broken, replayed, rowsRestored, damaged, gone } = await replayLost(engine, segments);
-  counters.segmentsReplayed += replayed.length;
-  if (broken.length + replayed.length + damaged.length > 0) {
-    log('error', 'the engine had lost parts', {
-      parts: broken.map(({ table, name, reason }) => `${table} ${name} ${reason}`),
-      segmentsReplayed: replayed.length,
-      rowsRestored,
-      segmentsDamaged: damaged.map(String),
-      partsGone: gone.map(({ table, name }) => `${table} ${name}`),
-    });
-  }
-  await kept.trim();
-}
-
-async function restoreOne(
-  { engine, log, nowMs }: CollectorParts,
-  segment: SealedSegment,
-  rows: number,
-  counters: Counters,
-): Promise<void> {
-  const { id, path, spans } = segment;
-  log('error', 'the engine swallowed a segment, loading it again', {
-    segment: `${id}`,
-    spans,
-    rows,
-  });
-  const token = `${id}#r${nowMs()}`;
-  const { replayed, damaged } = await replayLost(engine, [{ id, path, spans, token }]);
-  counters.segmentsReplayed += replayed.length;
-  if (damaged.length > 0) {
-    log('error', 'a segment does not hold what was acknowledged', { segment: `${id}`, spans });
-  }
+  const shared = { options: receive, inFlight, admit, onRefused };
+  const receivers = [
+    { at: listen.otlpGrpc, create: createGrpcReceiver },
+    { at: listen.otlpHttp, create: createHttpReceiver },
+  ]
+    .filter(({ at }) => at !== 'off' && at !== 'false')
+    .map(({ at, create }) => create({ ...shared, listen: at }));
+  return { receivers, inFlight };
 }
 
 /** In the order of the data's way, so that nothing is handed to what has ended already. */
@@ -295,7 +250,7 @@ function stats(
     openSegmentBytes: running?.spool.open()?.bytes ?? 0,
     segmentsWaiting: running?.loader.waiting() ?? 0,
     loadedBytesKept: running?.kept.bytes ?? 0,
-    inFlightBytes: running?.inFlightBytes() ?? 0,
+    inFlightBytes: running?.inFlight.bytes ?? 0,
     connections: sum(running?.receivers.map((receiver) => receiver.connections()) ?? []),
     repeatsRemembered: running?.repeats.size() ?? 0,
     syncs: running?.spool.syncs() ?? 0,
