@@ -31,8 +31,9 @@ export function spanCountStatement(tenant: string, range: TimeRange): Statement 
 }
 
 /**
- * One row per pair of services. `any`: a parent that was sent twice is one parent. `global`: on a cluster the
- * parents are read once, not once per shard.
+ * One row per pair of services. `any left`: a parent that was sent twice is one parent (`any inner` would also keep only
+ * one child of each); a child without its parent has span id 0 there. `global`: on a cluster the parents are read once,
+ * not once per shard.
  */
 export function dependenciesStatement(read: DependenciesRead): Statement {
   const { tenant, sampling } = read;
@@ -48,12 +49,13 @@ export function dependenciesStatement(read: DependenciesRead): Statement {
       where ${sampled(tenant, read.range, sampling)}
         and parent_span_id != 0
     ) as called
-    global any inner join (
+    global any left join (
       select trace_id, span_id, service
       from spans
       where ${sampled(tenant, read.parents, sampling)}
     ) as calling on called.trace_id = calling.trace_id and called.parent_span_id = calling.span_id
-    where parent != child
+    where calling.span_id != 0
+      and parent != child
     group by parent, child
     order by calls desc, parent, child
     limit ${uint32(read.limit)}
