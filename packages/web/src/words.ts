@@ -65,7 +65,12 @@ export const words = {
     placeholder: 'Trace id, traceparent, log line, service, or > command',
     results: 'Results',
     nothing: 'Nothing fits. Paste a trace id of 16 or 32 hex digits, or type a service name.',
-    foot: '↑↓ choose   Enter open   > commands   a service name and a space: its operations',
+    foot: [
+      ['↑↓', 'choose'],
+      ['Enter', 'open'],
+      ['>', 'commands'],
+      ['service name, space', 'its operations'],
+    ],
     span: (id: string) => `at span ${id}`,
     groups: {
       trace: 'Open trace',
@@ -159,7 +164,7 @@ export const words = {
     partial: 'incomplete',
     partialSays:
       'The server stopped before it had read everything, so older matches may be missing. A shorter time range or one more filter gives a complete answer.',
-    matched: (matched: number) => `${matched} matching`,
+    ofSpans: (spans: string) => `of ${spans}`,
     more: 'Load more',
     loadingMore: 'Loading…',
     end: 'That is all in this time range.',
@@ -168,6 +173,7 @@ export const words = {
       title: (population: string) => `No ${population} in this time range match`,
       titleBare: (population: string) => `No ${population} in this time range`,
       without: (part: string) => `Remove ${part}`,
+      withoutAll: 'Remove all filters',
       wider: (from: string) =>
         `Look back ${from.replace('now-', '').replace('h', ' h').replace('d', ' d')}`,
       finds: (population: string) => `finds ${population}`,
@@ -181,7 +187,14 @@ export const words = {
       request: 'Request id',
       retry: 'Try again',
     },
-    foot: 'j k move · Enter open · t time · Ctrl Enter run · / search · ? keys',
+    foot: [
+      ['j k', 'move'],
+      ['Enter', 'open'],
+      ['t', 'time'],
+      ['Ctrl Enter', 'run'],
+      ['/', 'search'],
+      ['?', 'all keys'],
+    ],
   },
   firstRun: {
     title: 'Connect a service',

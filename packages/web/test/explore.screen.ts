@@ -83,14 +83,14 @@ test('the page reads the same to a screen reader', async () => {
   const row = await table.getByRole('row').nth(1).ariaSnapshot();
   const steady = row.replace(/\d\d:\d\d:\d\d\.\d{3}/g, 'TIME').replace(/ts=\d+/, 'ts=MS');
   expect(steady).toMatchInlineSnapshot(`
-    "- row "TIME storefront POST /checkout 1.84 s 11 1 error 7 services":
+    "- row "TIME storefront POST /checkout 1.84 s 1 of 11 1 error 7 services":
       - gridcell "TIME":
         - time: TIME
       - gridcell "storefront POST /checkout":
         - link "storefront POST /checkout":
           - /url: /trace/4bf92f3577b34da6a3ce929d0e0e4736?ts=MS
       - gridcell "1.84 s"
-      - gridcell "11"
+      - gridcell "1 of 11"
       - gridcell "1 error"
       - gridcell "7 services""
   `);
@@ -128,6 +128,42 @@ test('an attribute is added with completion and found', async () => {
   await page.getByRole('button', { name: 'Remove span.db.system=postgresql' }).click();
   await page.waitForURL('**/explore?tab=spans');
   expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test('what is typed counts, whether it was suggested or not', async () => {
+  const { page, context } = await open('/explore');
+  const service = page.getByRole('combobox', { name: 'Service' });
+  await service.fill('not-seen-yet');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/explore?service=not-seen-yet');
+  await page.getByRole('button', { name: 'Clear Service' }).click();
+  await page.waitForURL('**/explore');
+  await expect.poll(() => service.evaluate((field) => field === document.activeElement)).toBe(true);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Add a condition on an attribute' }).click();
+  await page.getByRole('combobox', { name: 'Attribute' }).fill('http.response.status_code>=500');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/explore?where=http.response.status_code%3E%3D500');
+  await context.close();
+});
+
+test('a condition is edited where it stands', async () => {
+  const { page, context } = await open('/explore?where=span.a%3D1&where=span.b%3D2');
+  await page.getByRole('button', { name: 'Edit span.a=1' }).click();
+  await page.getByRole('combobox', { name: 'Value' }).fill('9');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/explore?where=span.a%3D9&where=span.b%3D2');
+  await context.close();
+});
+
+test('questions asked before are offered again', async () => {
+  const { page, context } = await open('/explore?service=payments&status=error');
+  await page.getByRole('grid').getByText('POST /checkout').waitFor();
+  await page.getByRole('button', { name: 'Clear all' }).click();
+  await page.getByRole('link', { name: 'traces · service = payments · status = error' }).click();
+  await page.waitForURL('**/explore?service=payments&status=error');
+  await page.getByRole('grid').getByText('1 of 11').waitFor();
   await context.close();
 });
 

@@ -121,6 +121,17 @@ export function formatExploreAddress(address: ExploreAddress): RawSearch {
   return raw;
 }
 
+/** Merged into an address, this leaves only time and population. */
+export const noFilters: Partial<ExploreAddress> = {
+  service: undefined,
+  operation: undefined,
+  status: undefined,
+  kind: undefined,
+  minNs: undefined,
+  maxNs: undefined,
+  where: [],
+};
+
 /** Whether anything but time and population narrows the answer. */
 export function hasFilters(address: ExploreAddress): boolean {
   return (

@@ -5,7 +5,7 @@
  * suggestions come from.
  */
 import { ChevronDown, X } from 'lucide-react';
-import { useState } from 'react';
+import { type KeyboardEvent, useRef, useState } from 'react';
 import {
   Button as AriaButton,
   ComboBox,
@@ -40,15 +40,30 @@ export type SuggestProps = {
   readonly isLoading?: boolean;
   readonly isDisabled?: boolean;
   readonly autoFocus?: boolean;
+  /** Enter on a typed text also submits the form around the field. */
+  readonly submitsOnEnter?: boolean;
+  /** Offers a button that empties the field. */
+  readonly isClearable?: boolean;
 };
 
 export function Suggest(props: SuggestProps) {
   const { label, value, suggestions, onCommit, onType, width, isLoading = false } = props;
+  const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useTyped(value);
   const select = (key: Key | null) => {
     const next = key === null ? text.trim() : String(key);
     if (next !== (value ?? '')) onCommit(next === '' ? undefined : next);
     setText(next);
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    // With an option in focus the list takes Enter; without one, what is typed is meant.
+    const hasOption = event.currentTarget.hasAttribute('aria-activedescendant');
+    if (event.key !== 'Enter' || hasOption) return;
+    select(null);
+    if (!props.submitsOnEnter) return;
+    // An open list would swallow the Enter, and the reader would have to press it twice.
+    event.preventDefault();
+    event.currentTarget.form?.requestSubmit();
   };
   return (
     <ComboBox
@@ -76,6 +91,8 @@ export function Suggest(props: SuggestProps) {
           {label}
         </span>
         <Input
+          ref={input}
+          onKeyDown={onKeyDown}
           className={styles.input!}
           placeholder={props.placeholder ?? words.controls.any}
           autoFocus={props.autoFocus ?? false}
@@ -84,12 +101,15 @@ export function Suggest(props: SuggestProps) {
         <AriaButton className={styles.open!}>
           <ChevronDown size={14} strokeWidth={1.5} aria-hidden="true" />
         </AriaButton>
-        {value !== undefined && (
+        {props.isClearable && value !== undefined && (
           <AriaButton
             slot={null}
             className={styles.clear!}
             aria-label={words.controls.clear(label)}
-            onPress={() => onCommit(undefined)}
+            onPress={() => {
+              input.current?.focus();
+              onCommit(undefined);
+            }}
           >
             <X size={14} strokeWidth={1.5} aria-hidden="true" />
           </AriaButton>

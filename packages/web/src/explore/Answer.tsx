@@ -5,7 +5,7 @@
  */
 import { TriangleAlert } from 'lucide-react';
 import { Suspense } from 'react';
-import type { ExploreAddress } from '../address/explore-address.ts';
+import { type ExploreAddress, hasFilters } from '../address/explore-address.ts';
 import { whenIdle } from '../shell/when-idle.ts';
 import { words } from '../words.ts';
 import styles from './Answer.module.css';
@@ -53,5 +53,6 @@ function Rows({ address, answer, onChange }: AnswerProps) {
       </Suspense>
     );
   }
-  return address.tab === 'spans' ? <SpanTable answer={answer} /> : <TraceTable answer={answer} />;
+  if (address.tab === 'spans') return <SpanTable answer={answer} />;
+  return <TraceTable answer={answer} isNarrowed={hasFilters(address)} />;
 }

@@ -33,7 +33,8 @@ export function AttributeEditor({ filter, onSave }: AttributeEditorProps) {
   const catalogue = useCatalogue(key);
   const chosen = catalogue.list.find((one) => isSame(one, key));
   // Typing a whole condition into the key field works, too: `http.status_code>=500`.
-  const whole = /[=<>~]/.test(key)
+  const isWhole = /[=<>~]/.test(key);
+  const whole = isWhole
     ? parseAttributeFilter(key)
     : parseAttributeFilter(`${key}${operator} ${value}`);
   const submit = (event: FormEvent) => {
@@ -47,7 +48,8 @@ export function AttributeEditor({ filter, onSave }: AttributeEditorProps) {
         label={words.explore.fields.attribute}
         placeholder=""
         width={270}
-        autoFocus
+        autoFocus={filter === undefined}
+        submitsOnEnter={isWhole}
         value={key === '' ? undefined : key}
         isLoading={catalogue.isLoading}
         suggestions={catalogue.list.map((one) => ({
@@ -69,6 +71,8 @@ export function AttributeEditor({ filter, onSave }: AttributeEditorProps) {
         label={words.explore.fields.value}
         placeholder=""
         width={220}
+        autoFocus={filter !== undefined}
+        submitsOnEnter
         value={value === '' ? undefined : value}
         suggestions={(chosen?.samples ?? []).map((sample) => ({ value: String(sample) }))}
         onType={setValue}

@@ -5,6 +5,7 @@
  */
 import { useEffect } from 'react';
 import { useExploreAddress } from '../address/use-address.ts';
+import { KeyHints } from '../controls/KeyHints.tsx';
 import { Segmented } from '../controls/Segmented.tsx';
 import { Toggle } from '../controls/Toggle.tsx';
 import { usePageKeys } from '../keys/page-keys.ts';
@@ -94,7 +95,9 @@ export function ExplorePage() {
           onChange={(fields) => change(fields, { push: true })}
         />
       </main>
-      <footer className={styles.foot}>{words.explore.foot}</footer>
+      <footer className={styles.foot}>
+        <KeyHints hints={words.explore.foot} />
+      </footer>
     </>
   );
 }

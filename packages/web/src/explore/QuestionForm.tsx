@@ -7,7 +7,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Play } from 'lucide-react';
 import type { FormEvent } from 'react';
-import { type ExploreAddress, hasFilters, kinds, statuses } from '../address/explore-address.ts';
+import {
+  type ExploreAddress,
+  hasFilters,
+  kinds,
+  noFilters,
+  statuses,
+} from '../address/explore-address.ts';
 import { Button } from '../controls/Button.tsx';
 import { Picker } from '../controls/Picker.tsx';
 import { Suggest } from '../controls/Suggest.tsx';
@@ -77,22 +83,13 @@ export function QuestionForm({ address, onChange, onRun, isRunning }: QuestionFo
   );
 }
 
-const noFilters: Partial<ExploreAddress> = {
-  service: undefined,
-  operation: undefined,
-  status: undefined,
-  kind: undefined,
-  minNs: undefined,
-  maxNs: undefined,
-  where: [],
-};
-
 type FieldProps = Pick<QuestionFormProps, 'address' | 'onChange'>;
 
 function ServiceField({ address, onChange }: FieldProps) {
   const services = useQuery(servicesQuestion(address.range));
   return (
     <Suggest
+      isClearable
       label={says.service}
       width={196}
       value={address.service}
@@ -115,6 +112,7 @@ function OperationField({ address, onChange }: FieldProps) {
   const names = [...new Set((operations.data ?? []).map(({ name }) => name))];
   return (
     <Suggest
+      isClearable
       label={says.operation}
       width={230}
       value={address.operation}

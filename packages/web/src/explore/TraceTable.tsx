@@ -17,13 +17,13 @@ import type { AnswerState } from './use-answer.ts';
 const says = words.explore.columns;
 
 export const traceTemplate =
-  '126px minmax(200px, 1.6fr) minmax(150px, 1fr) 66px 70px minmax(130px, 0.8fr)';
+  '126px minmax(200px, 1.6fr) minmax(150px, 1fr) 84px 70px minmax(130px, 0.8fr)';
 
 const features = tableFeatures({});
 const helper = createColumnHelper<typeof features, TraceRow>();
 
-/** `longestNs` scales the bars: the longest trace of those shown fills the column. */
-function columnsFor(longestNs: number) {
+/** `longestNs` scales the bars: the longest trace of those shown fills the column. `isNarrowed`: not every span matches. */
+function columnsFor(longestNs: number, isNarrowed: boolean) {
   return helper.columns([
     helper.accessor('startNs', {
       header: says.start,
@@ -39,7 +39,7 @@ function columnsFor(longestNs: number) {
     }),
     helper.accessor('spans', {
       header: () => <span className={cells.right}>{says.spans}</span>,
-      cell: ({ row }) => <span className={cells.right}>{formatCount(row.original.spans)}</span>,
+      cell: ({ row }) => <SpanCount trace={row.original} isNarrowed={isNarrowed} />,
     }),
     helper.accessor('errors', {
       header: says.errors,
@@ -50,6 +50,18 @@ function columnsFor(longestNs: number) {
       cell: ({ row }) => <Composition services={row.original.services} />,
     }),
   ]);
+}
+
+/** With filters, how many of the spans matched: never one number that means the other. */
+function SpanCount({ trace, isNarrowed }: { trace: TraceRow; isNarrowed: boolean }) {
+  const { matched, spans } = trace;
+  if (!isNarrowed) return <span className={cells.right}>{formatCount(spans)}</span>;
+  return (
+    <span className={cells.right}>
+      {formatCount(matched)}
+      <span className={cells.dim}> {words.explore.ofSpans(formatCount(spans))}</span>
+    </span>
+  );
 }
 
 function Root({ trace }: { trace: TraceRow }) {
@@ -65,10 +77,15 @@ function Root({ trace }: { trace: TraceRow }) {
   );
 }
 
-export function TraceTable({ answer }: { answer: AnswerState }) {
+export type TraceTableProps = {
+  readonly answer: AnswerState;
+  readonly isNarrowed: boolean;
+};
+
+export function TraceTable({ answer, isNarrowed }: TraceTableProps) {
   const navigate = useNavigate();
   const longestNs = answer.traces.reduce((max, { durationNs }) => Math.max(max, durationNs), 0);
-  const columns = useMemo(() => columnsFor(longestNs), [longestNs]);
+  const columns = useMemo(() => columnsFor(longestNs, isNarrowed), [longestNs, isNarrowed]);
   const table = useTable({
     features,
     columns,

@@ -17,6 +17,7 @@ test('each part of the question can go, the most specific first; then more time'
     'Remove span.http.status>=500',
     'Remove status = error',
     'Remove service = checkout',
+    'Remove all filters',
     'Look back 24 h',
     'Look back 7 d',
   ]);

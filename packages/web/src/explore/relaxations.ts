@@ -3,7 +3,7 @@
  *
  * Never knows: which of them finds something (EmptyAnswer.tsx asks the server).
  */
-import type { ExploreAddress } from '../address/explore-address.ts';
+import { type ExploreAddress, noFilters } from '../address/explore-address.ts';
 import { pointMs } from '../time/range.ts';
 import { words } from '../words.ts';
 import { questionParts } from './question-words.ts';
@@ -34,5 +34,8 @@ export function relaxations(address: ExploreAddress, nowMs: number): Relaxation[
       label: words.explore.empty.wider(one.from),
       fields: { range: { from: one.from, to: 'now' } },
     }));
-  return [...fewer.slice(0, offeredMax - longer.length), ...longer];
+  const none =
+    fewer.length > 1 ? [{ label: words.explore.empty.withoutAll, fields: noFilters }] : [];
+  const others = [...none, ...longer];
+  return [...fewer.slice(0, offeredMax - others.length), ...others];
 }

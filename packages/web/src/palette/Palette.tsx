@@ -17,6 +17,7 @@ import {
   SearchField,
   Text,
 } from 'react-aria-components';
+import { KeyHints } from '../controls/KeyHints.tsx';
 import { Layer } from '../controls/Layer.tsx';
 import { Swatch } from '../controls/Swatch.tsx';
 import { operationsQuestion, servicesQuestion } from '../server/questions.ts';
@@ -78,7 +79,9 @@ function PaletteBody({ onDone }: { onDone: () => void }) {
           </ListBoxSection>
         )}
       </ListBox>
-      <p className={styles.foot}>{words.palette.foot}</p>
+      <div className={styles.foot}>
+        <KeyHints hints={words.palette.foot} />
+      </div>
     </Autocomplete>
   );
 }
