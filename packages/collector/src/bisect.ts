@@ -9,7 +9,6 @@ import { readFile, unlink, writeFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import type { Engine } from '@clew/store';
 import type { WalkLimits } from '@clew/wire';
-import { crashPoint } from './crash-point.ts';
 import type { Ledger } from './ledger.ts';
 import { refusedBytes } from './load-errors.ts';
 import type { Quarantine } from './quarantine.ts';
@@ -70,7 +69,6 @@ async function loadRange(work: Work, from: number, to: number): Promise<void> {
   if (!refused.includes(range)) {
     const reason = await tryRange(work, from, to);
     await note(work, reason === undefined ? 'loaded' : 'refused', range);
-    crashPoint('during-bisect');
     if (reason === undefined) return;
   }
   const middle = (from + to) >> 1;
@@ -111,12 +109,11 @@ async function tryRange(work: Work, from: number, to: number): Promise<string | 
 }
 
 async function quarantineFrame(work: Work, index: number, reason: string): Promise<void> {
-  const { segment, frames, bytes, quarantine, ledger } = work;
-  const { at, end, spans, listener, arrivedMs } = frames[index] as ScannedFrame;
-  const frame = bytes.subarray(at, end);
-  const facts = { segment: segment.id, at, bytes: frame, reason, spans, listener, arrivedMs };
+  const { segment, frames, quarantine, ledger } = work;
+  const { at, end, body, spans, listener, arrivedMs } = frames[index] as ScannedFrame;
+  const facts = { segment: segment.id, at, bytes: body, reason, spans, listener, arrivedMs };
   await quarantine.put({ ...facts, isDamaged: false });
-  const counts = { requests: 1, spans, bytes: frame.length };
+  const counts = { requests: 1, spans, bytes: end - at };
   await ledger.noteOnce(
     { outcome: 'quarantined', reason: 'refused-by-engine', listener, ...counts },
     `${segment.id}.quarantine.${at}`,

@@ -134,7 +134,7 @@ describe('a poison frame', () => {
     let calls = 0;
     engine.load = (segment) => {
       calls += 1;
-      engine.isDown = calls % 3 === 0;
+      engine.isDown = calls % 5 === 0;
       return load(segment);
     };
     while (engine.spans() < 18) await collector.sealAndLoad().catch(() => undefined);

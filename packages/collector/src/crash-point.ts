@@ -10,8 +10,7 @@ export type CrashPoint =
   | 'after-seal'
   | 'during-load'
   | 'after-load'
-  | 'after-ledger'
-  | 'during-bisect';
+  | 'after-ledger';
 
 const [armed, passes] = (process.env['CLEW_CRASH_AT'] ?? '').split(':');
 let left = Number(passes ?? 1);

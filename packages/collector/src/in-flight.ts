@@ -40,3 +40,36 @@ export function createInFlight(bytesMax: number): InFlight {
     },
   };
 }
+
+/** Lets work pass as long as what it may come to stays under a bound; the rest waits in order. */
+export interface Gate {
+  /** Runs the work when there is room; work larger than the whole bound runs alone. */
+  pass<T>(bytes: number, work: () => Promise<T>): Promise<T>;
+}
+
+export function createGate(bytesMax: number): Gate {
+  let total = 0;
+  const waiting: { readonly bytes: number; readonly enter: () => void }[] = [];
+  const letIn = () => {
+    for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+      if (total > 0 && total + next.bytes > bytesMax) return;
+      waiting.shift();
+      total += next.bytes;
+      next.enter();
+    }
+  };
+  return {
+    async pass(bytes, work) {
+      await new Promise<void>((enter) => {
+        waiting.push({ bytes, enter });
+        letIn();
+      });
+      try {
+        return await work();
+      } finally {
+        total -= bytes;
+        letIn();
+      }
+    },
+  };
+}

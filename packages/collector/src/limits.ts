@@ -8,6 +8,8 @@ export const limits = {
   inflateRatioMax: 200,
   /** The ratio is not asked below this: a tiny body of equal spans compresses very well. */
   inflateRatioFloorBytes: 4 * 1024 * 1024,
+  /** What all bodies that are being inflated may come to; a body waits its turn, for milliseconds. */
+  inflatingBytesMax: 128 * 1024 * 1024,
   /** RFC 8878 asks decoders to support 8 MiB; a frame may otherwise claim 2 GiB before its first byte. */
   zstdWindowBytesMax: 8 * 1024 * 1024,
   /** A zstd frame costs blocks × window in memory traffic; this many limit-sizes of it are enough. */

@@ -1,7 +1,8 @@
 /**
  * Where frames go that cannot be loaded: the bytes as a file, and why as JSON beside it.
  *
- * Nothing is thrown away: `clew send FILE.frame` of a repaired frame brings its spans back.
+ * Nothing is thrown away. A refused request is kept as the OTLP bytes it was (`.pb`), so that
+ * `clew send` can bring it back once what refused it is mended; a damaged frame as what was found.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -30,7 +31,8 @@ export function createQuarantine(dir: string, log: Log, counters: Counters): Qua
   return {
     async put({ bytes, isDamaged, ...facts }) {
       await mkdir(dir, { recursive: true });
-      const file = join(dir, `${facts.segment}-${facts.at}.frame`);
+      const suffix = isDamaged ? 'damaged' : 'pb';
+      const file = join(dir, `${facts.segment}-${facts.at}.${suffix}`);
       const story = { ...facts, segment: facts.segment.toString(), bytes: bytes.length, isDamaged };
       await writeFile(file, bytes, { flush: true });
       await writeFile(`${file}.json`, `${JSON.stringify(story, undefined, 2)}\n`, { flush: true });

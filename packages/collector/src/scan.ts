@@ -12,6 +12,8 @@ import { fingerprint } from './repeats.ts';
 export interface ScannedFrame {
   readonly at: number;
   readonly end: number;
+  /** The request between length and trailer, a view into the segment. */
+  readonly body: Uint8Array;
   readonly spans: number;
   readonly tenant: string;
   readonly listener: string;
@@ -45,7 +47,8 @@ export async function scanSegment(path: string, limits: WalkLimits): Promise<Sca
       const { at, end, body, tenant, listener, arrivedMs } = found;
       const walk = walkTraces(body, limits, arrivedMs);
       const print = fingerprint(body, crc32(body), walk);
-      frames.push({ at, end, spans: walk.spans, tenant, listener, arrivedMs, fingerprint: print });
+      const facts = { tenant, listener, arrivedMs, spans: walk.spans, fingerprint: print };
+      frames.push({ at, end, body, ...facts });
     } else if (found.state === 'damaged' || endsWithItsLength(bytes, found.at)) {
       damage.push({ at: found.at, end: found.end, reason: found.reason });
     } else {

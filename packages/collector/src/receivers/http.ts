@@ -42,9 +42,9 @@ const LISTENER = 'otlp_http';
 /** Opens the listener on `start`; nothing is bound before. */
 export function createHttpReceiver(parts: ReceiverParts): Receiver {
   const { options } = parts;
-  let isStopping = false;
+  const door: Door = { ...parts, isStopping: false };
   const handle = (request: IncomingMessage, response: ServerResponse, asksFirst: boolean) =>
-    void receive(parts, request, response, asksFirst, isStopping);
+    void receive(door, request, response, asksFirst);
   const server = createServer(
     {
       maxHeaderSize: limits.headerBytesMax,
@@ -67,7 +67,7 @@ export function createHttpReceiver(parts: ReceiverParts): Receiver {
   return {
     start: () => startListening(server, parts.listen),
     async stop() {
-      isStopping = true;
+      door.isStopping = true;
       await stopListening(server, connections);
     },
     connections: () => connections.open,
@@ -91,29 +91,34 @@ async function stopListening(server: Server, connections: Connections): Promise<
   clearTimeout(timer);
 }
 
+interface Door extends ReceiverParts {
+  isStopping: boolean;
+}
+
 /** One request from its headers to its answer. Never throws. */
 async function receive(
-  parts: ReceiverParts,
+  door: Door,
   request: IncomingMessage,
   response: ServerResponse,
   asksFirst: boolean,
-  isStopping: boolean,
 ): Promise<void> {
-  const lease = parts.inFlight.lease();
-  if (isStopping) response.setHeader('connection', 'close');
+  const { options, inFlight, onRefused } = door;
+  const lease = inFlight.lease();
   const format = readFormat(request);
-  allowOrigin(request, response, parts.options.corsOrigins);
+  allowOrigin(request, response, options.corsOrigins);
   try {
-    if (answerPreflight(request, response, parts.options.corsOrigins)) return;
+    if (answerPreflight(request, response, options.corsOrigins)) return;
     findPath(request);
-    if (isStopping) throw new CollectorError('STOPPING');
-    const encoding = checkHeaders(request, format, parts.options.bodyBytesMax);
+    if (door.isStopping) throw new CollectorError('STOPPING');
+    const encoding = checkHeaders(request, format, options.bodyBytesMax);
     if (asksFirst) response.writeContinue();
-    const admitted = await take(parts, request, format as Format, encoding, lease);
+    const admitted = await take(door, request, format as Format, encoding, lease);
+    if (door.isStopping) response.setHeader('connection', 'close');
     succeed(response, format as Format, admitted);
   } catch (thrown) {
     const error = asCollectorError(thrown);
-    parts.onRefused(error, LISTENER);
+    onRefused(error, LISTENER);
+    if (door.isStopping) response.setHeader('connection', 'close');
     refuse(request, response, error, format ?? 'json');
   } finally {
     lease.release();

@@ -110,6 +110,19 @@ describe('bombs', () => {
     expect(peak - before).toBeLessThan(LIMIT + 64 * MiB);
   });
 
+  test('thirty at once take no more than a few', async () => {
+    const bomb = gzipSync(Buffer.alloc(300 * MiB));
+    const before = process.memoryUsage.rss();
+    let peak = before;
+    const watch = setInterval(() => {
+      peak = Math.max(peak, process.memoryUsage.rss());
+    }, 2);
+    const all = Array.from({ length: 30 }, () => inflate(bomb, 'gzip', LIMIT));
+    for (const each of await Promise.allSettled(all)) expect(each.status).toBe('rejected');
+    clearInterval(watch);
+    expect(peak - before).toBeLessThan(400 * MiB);
+  });
+
   test('a ratio that only bombs reach is refused below the limit', async () => {
     const bomb = gzipSync(Buffer.alloc(20 * MiB));
     await expect(inflate(bomb, 'gzip', LIMIT)).rejects.toMatchObject({

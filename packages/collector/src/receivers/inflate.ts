@@ -8,6 +8,7 @@
 import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';
 import { CollectorError } from '../errors.ts';
+import { createGate } from '../in-flight.ts';
 import { limits } from '../limits.ts';
 import { inflateZstd } from './zstd.ts';
 
@@ -18,6 +19,9 @@ const inflateZlib = promisify(zlib.inflate) as Inflate;
 const inflateRaw = promisify(zlib.inflateRaw) as Inflate;
 
 type Inflate = (body: Uint8Array, options: zlib.ZlibOptions) => Promise<Buffer>;
+
+/** One for the process: a hundred bombs at once come to no more than two. */
+const gate = createGate(limits.inflatingBytesMax);
 
 /** The encoding a Content-Encoding header names, or undefined when it is none of ours. */
 export function readEncoding(header: string | undefined): Encoding | undefined {
@@ -42,9 +46,11 @@ export async function inflate(
     Math.max(limits.inflateRatioFloorBytes, body.length * limits.inflateRatioMax),
   );
   try {
-    if (encoding === 'zstd') return await inflateZstd(body, ceiling, bytesMax);
-    const run = encoding === 'gzip' ? gunzip : isZlib(body) ? inflateZlib : inflateRaw;
-    return await run(body, { maxOutputLength: ceiling, chunkSize: chunkSize(body, encoding) });
+    return await gate.pass(ceiling, async () => {
+      if (encoding === 'zstd') return inflateZstd(body, ceiling, bytesMax);
+      const run = encoding === 'gzip' ? gunzip : isZlib(body) ? inflateZlib : inflateRaw;
+      return run(body, { maxOutputLength: ceiling, chunkSize: chunkSize(body, encoding) });
+    });
   } catch (error) {
     throw asRefusal(error, encoding, ceiling, bytesMax);
   }
