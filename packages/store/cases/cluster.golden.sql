@@ -82,6 +82,8 @@ create table if not exists spans_local on cluster 'prod' (
   index ix_values mapValues(attr_str) type bloom_filter(0.01) granularity 1,
   index ix_int_keys mapKeys(attr_int) type bloom_filter(0.01) granularity 1,
   index ix_int_values mapValues(attr_int) type bloom_filter(0.01) granularity 1,
+  index ix_res_keys mapKeys(res_str) type bloom_filter(0.01) granularity 1,
+  index ix_res_int_keys mapKeys(res_int) type bloom_filter(0.01) granularity 1,
   index ix_segment segment type minmax granularity 1,
   index ix_ts ts type minmax granularity 1,
   index ix_duration duration_ns type minmax granularity 1,
