@@ -17,6 +17,8 @@ export type Guard = {
     readonly method: string;
     readonly url: string;
     readonly headers: IncomingHttpHeaders;
+    /** The route answers POST: it changes nothing, or only what its face documents. */
+    readonly takesPost?: boolean;
   }): void;
 };
 
@@ -36,8 +38,9 @@ export function createGuard({ bound, hosts, receivers }: GuardOptions): Guard {
   const wanted = [...(isLocal ? ['localhost', '127.0.0.1'] : ['an IP address']), ...hosts];
 
   return {
-    check({ method, url, headers }) {
-      if (method !== 'GET' && method !== 'HEAD') {
+    check({ method, url, headers, takesPost = false }) {
+      const isTaken = method === 'GET' || method === 'HEAD' || (method === 'POST' && takesPost);
+      if (!isTaken) {
         const path = url.split('?', 1)[0]!;
         throw new ApiError('method-not-allowed', { found: method, path, receivers });
       }

@@ -33,6 +33,16 @@ export const limits = {
   spansPerChunk: 256,
   /** JSON below this size is not worth compressing: one network packet carries it. */
   compressBytesMin: 1400,
+  /** Traces in one answer of the APIs of other products; what `query.limit_max` allows by default. */
+  tracesMax: 1000,
+  /** Traces asked for by their ids in one request; each costs a read of its own. */
+  traceIdsMax: 200,
+  /** Steps of a line in the Monitor tab; more than a screen has pixels. */
+  metricStepsMax: 1500,
+  /** Services of one question about metrics. */
+  metricServicesMax: 100,
+  /** Attribute keys that Zipkin's search form completes. */
+  completedKeysMax: 100,
   pulseMs: SECOND,
   /** How soon the first span is noticed by a page that waits for it. */
   firstSpanMs: 100,

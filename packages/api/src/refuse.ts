@@ -10,8 +10,16 @@ import { ApiError, asApiError, errorBody } from './errors.ts';
 import { limits } from './limits.ts';
 import type { Log } from './parts.ts';
 
-/** Answers what was thrown. Faults of Clew are logged with their cause, the asker's mistakes are not. */
-export function refuse(thrown: unknown, request: FastifyRequest, reply: FastifyReply, log: Log) {
+/**
+ * What was thrown, as a refusal that every face can put into its own form. Faults of Clew are logged with their cause,
+ * the asker's mistakes are not.
+ */
+export function understand(
+  thrown: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  log: Log,
+): ApiError {
   const error = asApiError(thrown);
   if (error.status >= 500) {
     log(error.status === 500 ? 'error' : 'warn', 'a request failed', {
@@ -22,6 +30,12 @@ export function refuse(thrown: unknown, request: FastifyRequest, reply: FastifyR
     });
   }
   if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
+  return error;
+}
+
+/** Answers what was thrown. */
+export function refuse(thrown: unknown, request: FastifyRequest, reply: FastifyReply, log: Log) {
+  const error = understand(thrown, request, reply, log);
   return reply
     .code(error.status)
     .type('application/json; charset=utf-8')

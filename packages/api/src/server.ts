@@ -10,6 +10,7 @@ import { compress } from './compress.ts';
 import { createFresh } from './fresh.ts';
 import { createGuard } from './guard.ts';
 import { healthRoutes } from './health.ts';
+import { jaegerFace } from './jaeger/routes.ts';
 import { limits } from './limits.ts';
 import { createPulse } from './native/pulse.ts';
 import { nativeRoutes } from './native/routes.ts';
@@ -40,6 +41,7 @@ export async function buildServer(parts: ApiParts): Promise<FastifyInstance> {
   metricsRoutes(app, { engine, version, metrics, followers: () => pulse.followers });
   healthRoutes(app, engine);
   nativeRoutes(typed, { ...parts, fresh, status, pulse });
+  await jaegerFace(typed, { ...parts, fresh });
   await serveScreen(app, webRoot);
   return app;
 }
@@ -73,7 +75,9 @@ function hooks(app: FastifyInstance, { settings, listeners, log, webRoot }: ApiP
   });
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ ...securityHeaders, 'x-request-id': request.id });
-    guard.check(request.raw as Parameters<typeof guard.check>[0]);
+    const { method, url, headers } = request;
+    const takesPost = request.routeOptions.config.takesPost === true;
+    guard.check({ method, url, headers, takesPost });
   });
   app.addHook('onSend', compress);
   app.setErrorHandler((error, request, reply) => refuse(error, request, reply, log));

@@ -14,6 +14,13 @@ import type {
 import type * as v from 'valibot';
 import { validate } from './ask/validate.ts';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route answers POST, which the guard refuses otherwise. */
+    takesPost?: boolean;
+  }
+}
+
 interface Valibot extends FastifyTypeProvider {
   readonly validator: this['schema'] extends v.GenericSchema
     ? v.InferOutput<this['schema']>

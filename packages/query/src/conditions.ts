@@ -55,6 +55,8 @@ export const where = {
     right: text(service),
   }),
   nameIs: (name: string) => intrinsicIs('name', '=', text(name)),
+  statusMessageIs: (message: string) => intrinsicIs('statusMessage', '=', text(message)),
+  scopeNameIs: (name: string) => intrinsicIs('instrumentation:name', '=', text(name)),
   eventNamed: (name: string) => intrinsicIs('event:name', '=', text(name)),
   kindIs: (value: KindName) => intrinsicIs('kind', '=', { kind: 'static', type: 'kind', value }),
   statusIs: (value: StatusName) =>

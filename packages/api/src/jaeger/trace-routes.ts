@@ -1,0 +1,118 @@
+/**
+ * Whole traces in Jaeger's JSON: one, several by id, or those a search finds; and the archive, which says no.
+ *
+ * Reads by id see every span acknowledged before them. Never knows: how traces are stored.
+ */
+import { Readable } from 'node:stream';
+import { conditionsQuestion, type Trace } from '@clew/query';
+import type { FastifyReply } from 'fastify';
+import { all, BadAsk, first, type Parameters } from '../ask/parameters.ts';
+import { limits } from '../limits.ts';
+import { paced } from '../native/paced.ts';
+import type { App } from '../typed-app.ts';
+import { searchOf } from './ask.ts';
+import { conditionsOf } from './conditions.ts';
+import type { EnvelopeError } from './refuse.ts';
+import { type JaegerParts, unlisted } from './routes.ts';
+import { printTraceId, readTraceId } from './trace-id.ts';
+import { traceJson } from './trace-json.ts';
+
+const notFound = 'trace not found';
+
+export function traceRoutes(app: App, parts: JaegerParts): void {
+  const { query, fresh, settings, nowMs = Date.now } = parts;
+  const spansMax = settings.traceJsonSpansMax;
+
+  app.get('/traces/:id', unlisted, async (request, reply) => {
+    const id = readTraceId((request.params as { id: string }).id);
+    await fresh.load();
+    const trace = await query.trace(id, { signal: request.signal });
+    if (trace === null) throw new BadAsk(notFound, 404);
+    const raw = isTrue(first(request.query as Parameters, 'raw'));
+    return sendTraces(
+      reply,
+      manyTraces([id], async () => trace, { raw, spansMax }),
+    );
+  });
+
+  app.get('/traces', unlisted, async (request, reply) => {
+    const given = request.query as Parameters;
+    const raw = isTrue(first(given, 'raw'));
+    const asker = { signal: request.signal };
+    const ids = all(given, 'traceID').map(readTraceId);
+    if (ids.length > limits.traceIdsMax) {
+      throw new BadAsk(`found ${ids.length} trace ids, wanted at most ${limits.traceIdsMax}`);
+    }
+    if (ids.length > 0) await fresh.load();
+    const wanted = ids.length > 0 ? ids : await found(searchOf(given, nowMs()), asker);
+    const read = (id: string) => query.trace(id, asker);
+    return sendTraces(reply, manyTraces(wanted, read, { raw, spansMax }));
+  });
+
+  async function found(search: ReturnType<typeof searchOf>, asker: { signal: AbortSignal }) {
+    const question = conditionsQuestion(conditionsOf(search), search);
+    const { hits } = await query.searchTraces(question, { limit: search.limit }, asker);
+    return hits.map(({ traceId }) => traceId);
+  }
+
+  // Traces outlive the hot window only once kept tables exist; until then nothing can be archived.
+  const archive = { ...unlisted, config: { takesPost: true } };
+  app.post('/archive/:id', archive, async (request) => {
+    readTraceId((request.params as { id: string }).id);
+    throw new BadAsk('archive storage is not enabled: Clew cannot keep single traces yet', 501);
+  });
+}
+
+function isTrue(written: string): boolean {
+  return /^(1|t|true)$/i.test(written);
+}
+
+function sendTraces(reply: FastifyReply, pieces: AsyncIterable<string>): FastifyReply {
+  return reply
+    .header('cache-control', 'no-store')
+    .type('application/json')
+    .send(Readable.from(pieces));
+}
+
+type TraceOptions = { readonly raw: boolean; readonly spansMax: number };
+
+/** Reads and writes traces one by one, so that only one is held; stops at the maximum of spans and says which are missing. */
+async function* manyTraces(
+  ids: readonly string[],
+  read: (id: string) => Promise<Trace | null>,
+  { raw, spansMax }: TraceOptions,
+): AsyncGenerator<string> {
+  const errors: EnvelopeError[] = [];
+  let spansLeft = spansMax;
+  let between = '';
+  yield '{"data":[';
+  for (const id of new Set(ids)) {
+    const traceID = printTraceId(id);
+    const trace = spansLeft > 0 ? await read(id) : undefined;
+    if (trace === null) errors.push({ msg: notFound, traceID });
+    else if (trace === undefined) {
+      errors.push({ msg: `left out: ${spansMax} spans are the most in one answer`, traceID });
+    } else {
+      yield between;
+      yield* paced(oneTrace(trace, { raw, spansMax: spansLeft }));
+      spansLeft -= trace.spans.length;
+      between = ',';
+    }
+  }
+  yield endOf(errors);
+}
+
+function* oneTrace(trace: Trace, { raw, spansMax }: TraceOptions): Generator<string> {
+  const { traceId, spans, complete } = trace;
+  const isWhole = complete && spans.length <= spansMax;
+  const shown = spans.slice(0, spansMax);
+  const warnings = isWhole
+    ? []
+    : [`the trace is longer: its first ${shown.length} spans are shown`];
+  yield* traceJson(shown, { traceId, raw, warnings });
+}
+
+function endOf(errors: readonly EnvelopeError[]): string {
+  const said = JSON.stringify(errors.length === 0 ? null : errors);
+  return `],"total":0,"limit":0,"offset":0,"errors":${said}}`;
+}
