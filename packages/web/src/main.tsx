@@ -11,17 +11,16 @@ import { StrictMode } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { createRoot } from 'react-dom/client';
 import { createPages } from './routes.tsx';
-import { ServerError } from './server/ask.ts';
+import { isPassing } from './server/ask.ts';
 
 const queries = new QueryClient({
   defaultOptions: {
     queries: {
       refetchOnWindowFocus: false,
+      // The server is often on this very machine: being offline says nothing about it.
+      networkMode: 'always',
       // A refusal stays a refusal; an engine that restarts (503) or a lost connection is worth a second try.
-      retry: (failures, error) =>
-        failures < 2 &&
-        error instanceof ServerError &&
-        (error.status === 0 || error.status === 503),
+      retry: (failures, error) => failures < 2 && isPassing(error),
       retryDelay: (failures) => 500 * 2 ** failures,
     },
   },

@@ -41,7 +41,7 @@ export const words = {
     single: 'Single-letter keys',
     singleSays: 'Off leaves only keys with Ctrl, Shift or Enter.',
     palette: 'Search, jump, commands',
-    slash: 'The same, when nothing is being edited',
+    slash: 'The same, except on a trace',
     goExplore: 'Go to Explore',
     share: 'Copy the link of this page',
     sheet: 'This list',
@@ -185,6 +185,7 @@ export const words = {
     error: {
       title: 'The question could not be answered',
       request: 'Request id',
+      passing: 'This page asks again every few seconds.',
       retry: 'Try again',
     },
     foot: [

@@ -247,6 +247,18 @@ test('an unreadable link says what was ignored', async () => {
   await context.close();
 });
 
+test('a server that is away is asked again until it is back', async () => {
+  const { page, context } = await open('/explore');
+  await page.getByRole('grid').getByText('POST /checkout').waitFor();
+  await context.setOffline(true);
+  await page.getByRole('combobox', { name: 'Service' }).fill('payments');
+  await page.keyboard.press('Enter');
+  await page.getByRole('alert').getByText('The Clew server cannot be reached.').waitFor();
+  await context.setOffline(false);
+  await page.getByRole('grid').getByText('POST /checkout').waitFor();
+  await context.close();
+});
+
 test('what the server refuses is shown in its words', async () => {
   const { page, context } = await open(`/explore?service=${'x'.repeat(2_000)}`);
   const alert = page.getByRole('alert');

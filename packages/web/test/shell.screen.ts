@@ -153,6 +153,17 @@ test('an id in any spelling is brought into one form', async () => {
   await context.close();
 });
 
+test.each(['/explore', '/?connect=1'])('%s fits a window of 320 px', async (path) => {
+  const { page, context } = await open(path, { theme: 'dark', width: 320, height: 640 });
+  await page.getByRole('heading').first().waitFor();
+  const overflow = await page.evaluate(() => {
+    const main = document.querySelector('main');
+    return (main?.scrollWidth ?? 0) - (main?.clientWidth ?? 0);
+  });
+  expect(overflow).toBe(0);
+  await context.close();
+});
+
 test('an address that no page has says so', async () => {
   const { page, context } = await open('/nowhere');
   await page.getByRole('heading', { name: 'Nothing here' }).waitFor();

@@ -185,7 +185,7 @@ export function broken(startMs: number): object {
     { service: 'loop', name: 'cycle a', parent: 2, start: 5, duration: 20 },
     { service: 'loop', name: 'cycle b', parent: 1, start: 6, duration: 10 },
     { service: 'שירות', name: 'בדיקת שם', parent: 0, start: 8, duration: 0 },
-    { service: 'lines', name: 'two\nlines', parent: 0, start: 9, duration: 0.000001 },
+    { service: 'lines', name: 'two\nlines', parent: 0, start: 9, duration: 0.001 },
   ]);
 }
 

@@ -186,9 +186,9 @@ describe('reading', () => {
       'cycle a',
       'cycle b',
     ]);
-    await page.getByText('1 parent cycle opened').waitFor();
-    await page.getByText('1 missing parent').waitFor();
-    await page.getByRole('row', { name: /two␣lines, 1\u202fns/ }).waitFor();
+    // The server cuts the cycle; the model's own repair is tested with columns made by hand.
+    await page.getByText('2 missing parents').waitFor();
+    await page.getByRole('row', { name: /two␣lines, 1\.00\u202fµs/ }).waitFor();
     await shoot(page, 'trace-broken', screens[0]!);
     expect(complaints).toEqual([]);
     await context.close();

@@ -16,6 +16,7 @@ test.each([
   ['JSON', `{"level":"warn","traceId":"${id}","n":1}`, { traceId: id }],
   ['a named id beats other digits', `${'a'.repeat(32)} trace.id trace_id: ${id}`, { traceId: id }],
   ['32 digits beat 16', `${span} ${id}`, { traceId: id }],
+  ['base64', `traceId: "${Buffer.from(id, 'hex').toString('base64')}"`, { traceId: id }],
   ['a URL of another tool', `https://jaeger.example/trace/${id}?uiFind=x`, { traceId: id }],
 ])('%s is found', (_name, text, expected) => {
   expect(findTrace(text)).toEqual({ spanId: undefined, ...expected });
@@ -27,6 +28,7 @@ test.each([
   ['31 digits', id.slice(1)],
   ['33 digits', `${id}0`],
   ['all zeros', '0'.repeat(32)],
+  ['all zeros in base64', Buffer.alloc(16).toString('base64')],
   ['a traceparent of zeros', `00-${'0'.repeat(32)}-${span}-01`.slice(0, 36)],
 ])('%s holds no trace', (_name, text) => {
   expect(findTrace(text)).toBeUndefined();

@@ -18,12 +18,14 @@ const dashed =
   /(?<![0-9a-f])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])/gi;
 const long = /(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/gi;
 const short = /(?<![0-9a-f])[0-9a-f]{16}(?![0-9a-f])/gi;
+/** 16 bytes in base64, as OTLP dumps print them. */
+const base64 = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{22}==/g;
 const named = /\btrace[_-]?id["']?\s*[:=]\s*["']?([0-9a-f]{32}|[0-9a-f]{16})(?![0-9a-f])/gi;
 const namedSpan = /\bspan[_-]?id["']?\s*[:=]\s*["']?([0-9a-f]{16})(?![0-9a-f])/i;
 
 /**
  * Finds the trace a pasted text speaks of, the most certain reading first: traceparent, then `trace_id=…`, then any
- * 32 digits (dashed or not), and 16 digits only if nothing else was there, because log lines are full of them.
+ * 32 digits (dashed or not), and 16 digits or base64 only if nothing else was there, because log lines are full of what looks like them.
  * All-zero ids are invalid in OTLP and skipped.
  */
 export function findTrace(text: string): FoundTrace | undefined {
@@ -31,11 +33,20 @@ export function findTrace(text: string): FoundTrace | undefined {
   if (parent) return { traceId: plain(parent[1]), spanId: nonZero(plain(parent[2])) };
   const hit = first(text, named, 1) ?? first(text, dashed, 0) ?? first(text, long, 0);
   const found = hit ?? first(text, short, 0);
-  if (!found) return undefined;
+  if (!found) return findBase64(text);
   const span = namedSpan.exec(text)?.[1];
   const traceId = plain(found[1] ?? found[0]);
   const spanId = nonZero(plain(span));
   return { traceId, spanId: spanId === traceId ? undefined : spanId };
+}
+
+function findBase64(text: string): FoundTrace | undefined {
+  for (const [digits] of text.matchAll(base64)) {
+    const bytes = Array.from(atob(digits), (byte) => byte.charCodeAt(0));
+    const id = bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('');
+    if (nonZero(id)) return { traceId: id, spanId: undefined };
+  }
+  return undefined;
 }
 
 /** A trace id as the address bar may hold it → canonical, or undefined when it is not one. */

@@ -1,6 +1,6 @@
 /** The server's own words, its request id, and the way to try again. */
 import { Button } from '../controls/Button.tsx';
-import type { ServerError } from '../server/ask.ts';
+import { isPassing, type ServerError } from '../server/ask.ts';
 import { words } from '../words.ts';
 import styles from './State.module.css';
 
@@ -19,6 +19,7 @@ export function AnswerError({ error, onRetry }: { error: ServerError; onRetry: (
           </>
         )}
       </p>
+      {isPassing(error) && <p className={styles.quiet}>{words.explore.error.passing}</p>}
       <Button onPress={onRetry}>{words.explore.error.retry}</Button>
     </div>
   );

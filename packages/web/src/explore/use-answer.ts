@@ -7,7 +7,7 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import type { ExploreAddress } from '../address/explore-address.ts';
 import type { SearchAnswer, SpanRow, TraceRow } from '../server/answers.ts';
-import type { ServerError } from '../server/ask.ts';
+import { awayMs, isPassing, type ServerError } from '../server/ask.ts';
 import { searchQuestion } from '../server/questions.ts';
 
 export type AnswerState = {
@@ -37,9 +37,11 @@ export function useAnswer(address: ExploreAddress): AnswerState {
   const question = searchQuestion(address);
   const query = useInfiniteQuery({
     ...question,
-    // A longer list must not jump under the reader: live pauses once more pages were loaded.
-    refetchInterval: ({ state }) =>
-      address.live && (state.data?.pages.length ?? 0) <= 1 ? liveMs : false,
+    refetchInterval: ({ state }) => {
+      if (isPassing(state.error)) return awayMs;
+      // A longer list must not jump under the reader: live pauses once more pages were loaded.
+      return address.live && (state.data?.pages.length ?? 0) <= 1 ? liveMs : false;
+    },
     placeholderData: (previous, before) =>
       before && sameShape(before.queryKey[1], question.queryKey[1]) ? previous : undefined,
   });

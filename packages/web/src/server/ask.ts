@@ -26,6 +26,14 @@ export class ServerError extends Error {
   }
 }
 
+/** How often a page asks again while the server is away or its engine restarts. */
+export const awayMs = 3_000;
+
+/** Whether a failure goes away by itself: the server is not there, or its engine is restarting. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof ServerError && (error.status === 0 || error.status === 503);
+}
+
 /** GETs `path` and answers its JSON. Throws `ServerError`, or the abort reason when `signal` fired. */
 export async function askJson<T>(path: string, signal?: AbortSignal): Promise<T> {
   const response = await ask(path, 'application/json', signal);
@@ -56,7 +64,7 @@ async function ask(path: string, accept: string, signal?: AbortSignal): Promise<
     throw new ServerError('The Clew server cannot be reached.', {
       status: 0,
       code: 'unreachable',
-      hint: 'Check that it is running; this page tries again by itself.',
+      hint: 'Check that it is running.',
       cause,
     });
   }

@@ -6,13 +6,14 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { ExploreAddress } from '../address/explore-address.ts';
 import type { Attribute, Operation, SearchAnswer, Service, Status } from './answers.ts';
-import { askJson } from './ask.ts';
+import { askJson, awayMs, isPassing } from './ask.ts';
 import { searchPath } from './search-request.ts';
 
 /** The server's own state. The pulse writes newer values under the same key. */
 export const statusQuestion = queryOptions({
   queryKey: ['status'],
   queryFn: ({ signal }) => askJson<Status>('/api/v1/status', signal),
+  refetchInterval: ({ state }) => (isPassing(state.error) ? awayMs : false),
   staleTime: 5_000,
 });
 

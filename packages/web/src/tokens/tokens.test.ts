@@ -1,3 +1,4 @@
+/// <reference path="./culori.d.ts" />
 /** Colours are checked as numbers: contrast by WCAG, distance by CIEDE2000, also for colour-deficient eyes. */
 import {
   differenceCiede2000,
