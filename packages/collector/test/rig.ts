@@ -58,7 +58,10 @@ export async function startRig(
     nowMs: Date.now,
     onFatal: (error) => fatal.push(error),
   });
-  const listening = await collector.start();
+  const listening = await collector.start().catch(async (error: Error) => {
+    if (dataDir === undefined) await rm(dir, { recursive: true, force: true });
+    throw error;
+  });
   const port = (name: string) => listening.find((each) => each.name === name);
   return {
     engine,
