@@ -399,7 +399,7 @@ describe('the keyboard', () => {
 
   test('keeps the focus on the selected row of the tree', async () => {
     const { page, context } = await openRows(traceIds.large, '?fold=open');
-    await page.getByRole('row').first().focus();
+    await page.getByRole('treegrid').getByRole('row').first().focus();
     for (let i = 0; i < 3; i++) await page.keyboard.press('PageDown');
     await page.waitForFunction(
       () => document.activeElement?.getAttribute('aria-selected') === 'true',
@@ -414,7 +414,7 @@ describe('the keyboard', () => {
 
   test('reaches everything by Tab, and its keys are in the sheet', async () => {
     const { page, context } = await openRows(traceIds.checkout);
-    await page.getByRole('row').first().waitFor();
+    await page.getByRole('treegrid').getByRole('row').first().waitFor();
     const stops = new Set<string>();
     for (let i = 0; i < 40; i++) {
       await page.keyboard.press('Tab');

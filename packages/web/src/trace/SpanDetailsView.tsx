@@ -75,7 +75,7 @@ function DetailsTab({ id, text, count }: { id: string; text: string; count?: num
   return (
     <Tab id={id} className={styles.tab!}>
       {text}
-      {count !== undefined && count > 0 && <span className={styles.count}>{count}</span>}
+      {count !== undefined && count > 0 && <span className={styles.count}> {count}</span>}
     </Tab>
   );
 }

@@ -77,7 +77,7 @@ function TraceId({ traceId }: { traceId: string }) {
       type="button"
       className={`${styles.chip} ${styles.id}`}
       title={`${traceId}\n${words.copyId}`}
-      aria-label={`${words.copyId} ${traceId}`}
+      aria-label={`${traceId.slice(0, 12)}…, ${words.copyId}`}
       onClick={() => void copy()}
     >
       {copied ? words.copied : `${traceId.slice(0, 12)}…`}

@@ -114,7 +114,9 @@ function foldKeys(view: TraceView): KeyBinding[] {
       }
     }),
     bind('(\\[|\\])', '[ ]', says.level, (key) => view.changeDepth(key === '[' ? -1 : 1)),
-    bind('Shift+(\\{|\\})', '{ }', says.all, (key) => view.setAll(key === '}')),
+    // Braces come with Shift on some keyboards and with AltGr on others.
+    bind('(\\{|\\})', '{ }', says.all, (key) => view.setAll(key === '}')),
+    bind('Shift+(\\{|\\})', 'Shift [ ]', says.all, (key) => view.setAll(key === '}')),
     bind('([1-9])', '1 … 9', says.depth, (key) => view.setDepth(Number(key))),
     bind('Shift+G', 'Shift G', says.group, () => view.setGrouping(!view.snapshot().fold.grouping)),
   ];

@@ -80,6 +80,10 @@ export class WaterfallStage {
       rowHeight: theme.rowHeight,
       barHeight: theme.barHeight,
     };
+    for (const { style } of [parts.canvas, parts.spacer]) {
+      // With reduced motion the ground gives every change a tiny transition; a new height must count at once.
+      style.setProperty('transition', 'none', 'important');
+    }
     this.#seen = view.snapshot();
     this.#loop = new FrameLoop(() => this.#draw());
     this.#listen();
