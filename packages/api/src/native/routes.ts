@@ -1,5 +1,7 @@
 /**
- * The native API: URL → question, answer → bytes. Step 9 of 10 in a span's walk.   before: query.ts
+ * Step 8 of 10 in a span's walk.   before: query/src/query.ts   after: web/src/model/columns.ts
+ *
+ * The native API: URL → question, answer → bytes.
  *
  * Every route is thin: `asks.ts` says what may be asked, `query` answers, `shape.ts` names it.
  * Never knows: SQL, or where the engine is.

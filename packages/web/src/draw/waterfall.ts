@@ -1,5 +1,5 @@
 /**
- * Step 10 of 10 in a span's walk.   before: api/src/native/routes.ts
+ * Step 10 of 10 in a span's walk.   before: model/columns.ts
  *
  * Rows become rectangles: draws the part of the waterfall that is in sight, from a scene, in one go. The cost depends
  * on the rows in sight (about forty), not on the trace. Never knows: how to fetch, fold or zoom.

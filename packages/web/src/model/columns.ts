@@ -1,4 +1,6 @@
 /**
+ * Step 9 of 10 in a span's walk.   before: api/src/native/routes.ts   after: draw/waterfall.ts
+ *
  * The reader of `application/vnd.clew.trace-columns`, the binary form in which a trace travels.
  *
  * Layout, little-endian: "CLW1" · u32 header length · header JSON padded with spaces · buffers, each at a multiple
