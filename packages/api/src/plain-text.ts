@@ -12,6 +12,12 @@ export function plainText(attribute: Attribute): string {
   return textOf(treeOf(attribute));
 }
 
+/** `{"key":value,…}`: several attributes as one text. */
+export function plainJson(attributes: readonly Attribute[]): string {
+  const members = attributes.map((each) => ({ key: each.key, value: treeOf(each) }));
+  return memberJson({ type: 'kvlist', value: members });
+}
+
 function textOf(value: AnyValue): string {
   switch (value.type) {
     case 'string':

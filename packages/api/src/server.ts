@@ -22,6 +22,7 @@ import { answerUnrouted, serveScreen } from './screen.ts';
 import { securityHeaders } from './security-headers.ts';
 import { metricsRoutes } from './self-metrics.ts';
 import { withValibot } from './typed-app.ts';
+import { zipkinFace } from './zipkin/routes.ts';
 
 /** The server, not listening yet; a test can `inject` requests. */
 export async function buildServer(parts: ApiParts): Promise<FastifyInstance> {
@@ -42,6 +43,7 @@ export async function buildServer(parts: ApiParts): Promise<FastifyInstance> {
   healthRoutes(app, engine);
   nativeRoutes(typed, { ...parts, fresh, status, pulse });
   await jaegerFace(typed, { ...parts, fresh });
+  await zipkinFace(typed, { ...parts, fresh }, '/zipkin');
   await serveScreen(app, webRoot);
   return app;
 }

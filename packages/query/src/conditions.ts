@@ -34,9 +34,20 @@ function attributeExists(scope: Scope, key: string): Condition {
   return { kind: 'binary', operator: '!=', left, right: { kind: 'nil' } };
 }
 
+/** Whatever the case of its letters; a value that is no string never is. */
+function attributeIsAnyCase(scope: Scope, key: string, value: string): Condition {
+  const left = { kind: 'attribute', scope, name: key, ofParent: false } as const;
+  return { kind: 'binary', operator: '=~', left, right: anyCase(value) };
+}
+
+/** A pattern that matches the text alone. Every sign of ASCII that could mean something to RE2 is escaped. */
+function anyCase(value: string): Static {
+  return text(`(?i)${value.replace(/[^A-Za-z0-9_\s\u0080-\uffff]/g, '\\$&')}`);
+}
+
 function intrinsicIs(
   name: Intrinsic,
-  operator: '=' | '!=' | '>=' | '<=',
+  operator: '=' | '!=' | '>=' | '<=' | '=~',
   right: Static,
 ): Condition {
   return { kind: 'binary', operator, left: { kind: 'intrinsic', name }, right };
@@ -47,6 +58,7 @@ const duration = (value: bigint): Static => ({ kind: 'static', type: 'duration',
 
 export const where = {
   attributeIs,
+  attributeIsAnyCase,
   attributeExists,
   serviceIs: (service: string): Condition => ({
     kind: 'binary',
@@ -54,6 +66,7 @@ export const where = {
     left: { kind: 'attribute', scope: 'resource', name: 'service.name', ofParent: false },
     right: text(service),
   }),
+  nameIsAnyCase: (name: string) => intrinsicIs('name', '=~', anyCase(name)),
   nameIs: (name: string) => intrinsicIs('name', '=', text(name)),
   statusMessageIs: (message: string) => intrinsicIs('statusMessage', '=', text(message)),
   scopeNameIs: (name: string) => intrinsicIs('instrumentation:name', '=', text(name)),

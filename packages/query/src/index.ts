@@ -5,7 +5,7 @@ export type { Dependencies, Dependency } from './dependencies.ts';
 export { QuestionError, type QuestionErrorCode, questionErrors } from './errors.ts';
 export type { AttributeFilter } from './lists.ts';
 export { lookSlots } from './looks.ts';
-export { peerKeys } from './peers.ts';
+export { peerKeys, peerKinds } from './peers.ts';
 export { type Asker, createQuery, type Query } from './query.ts';
 export {
   type AttributeCondition,

@@ -1,5 +1,5 @@
 /**
- * Trace ids as Jaeger reads and writes them.
+ * Trace ids as Jaeger reads them.
  *
  * Never knows: whether a trace exists.
  */
@@ -21,9 +21,4 @@ export function readTraceId(written: string): string {
 function hexOfBase64(written: string): string | undefined {
   if (!/^[A-Za-z0-9+/_-]{22}==$/.test(written)) return undefined;
   return Buffer.from(written, 'base64').toString('hex');
-}
-
-/** 16 digits when the upper half is zero: what an SDK of 64-bit ids sent comes back as it was. */
-export function printTraceId(traceId: string): string {
-  return traceId.startsWith('0'.repeat(16)) ? traceId.slice(16) : traceId;
 }

@@ -7,8 +7,8 @@
 import type { Resource, Span, SpanEvent, SpanLink } from '@clew/query';
 import { markNames } from '@clew/wire';
 import { limits } from '../limits.ts';
+import { shortTraceId } from '../short-trace-id.ts';
 import { type Tag, tagOf, textTag } from './tags.ts';
-import { printTraceId } from './trace-id.ts';
 
 export type JaegerSpan = {
   readonly traceID: string;
@@ -50,7 +50,7 @@ export function* traceJson(
   { traceId, raw, warnings = [] }: TraceJsonOptions,
 ): Generator<string> {
   const processes = createProcesses();
-  yield `{"traceID":"${printTraceId(traceId)}","spans":[`;
+  yield `{"traceID":"${shortTraceId(traceId)}","spans":[`;
   for (let at = 0; at < spans.length; at += limits.spansPerChunk) {
     const chunk = spans.slice(at, at + limits.spansPerChunk);
     const json = chunk.map((span) => JSON.stringify(spanShape(span, processes.idOf(span), raw)));
@@ -63,7 +63,7 @@ export function* traceJson(
 export function spanShape(span: Span, processID: string, raw: boolean): JaegerSpan {
   const marks = raw ? [] : markNames(span.marks);
   return {
-    traceID: printTraceId(span.traceId),
+    traceID: shortTraceId(span.traceId),
     spanID: span.spanId,
     ...(span.flags === 0 ? {} : { flags: span.flags }),
     operationName: span.name,
@@ -82,7 +82,7 @@ function referencesOf(span: Span): Reference[] {
   const parent: Reference[] =
     span.parentSpanId === ''
       ? []
-      : [{ refType: 'CHILD_OF', traceID: printTraceId(span.traceId), spanID: span.parentSpanId }];
+      : [{ refType: 'CHILD_OF', traceID: shortTraceId(span.traceId), spanID: span.parentSpanId }];
   return [...parent, ...span.links.map(referenceOf)];
 }
 
@@ -92,7 +92,7 @@ function referenceOf(link: SpanLink): Reference {
   );
   return {
     refType: isChild ? 'CHILD_OF' : 'FOLLOWS_FROM',
-    traceID: printTraceId(link.traceId),
+    traceID: shortTraceId(link.traceId),
     spanID: link.spanId,
   };
 }

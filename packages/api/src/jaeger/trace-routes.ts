@@ -9,12 +9,13 @@ import type { FastifyReply } from 'fastify';
 import { all, BadAsk, first, type Parameters } from '../ask/parameters.ts';
 import { limits } from '../limits.ts';
 import { paced } from '../native/paced.ts';
+import { shortTraceId } from '../short-trace-id.ts';
 import type { App } from '../typed-app.ts';
 import { searchOf } from './ask.ts';
 import { conditionsOf } from './conditions.ts';
 import type { EnvelopeError } from './refuse.ts';
 import { type JaegerParts, unlisted } from './routes.ts';
-import { printTraceId, readTraceId } from './trace-id.ts';
+import { readTraceId } from './trace-id.ts';
 import { traceJson } from './trace-json.ts';
 
 const notFound = 'trace not found';
@@ -87,7 +88,7 @@ async function* manyTraces(
   let between = '';
   yield '{"data":[';
   for (const id of new Set(ids)) {
-    const traceID = printTraceId(id);
+    const traceID = shortTraceId(id);
     const trace = spansLeft > 0 ? await read(id) : undefined;
     if (trace === null) errors.push({ msg: notFound, traceID });
     else if (trace === undefined) {

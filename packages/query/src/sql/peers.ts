@@ -4,9 +4,9 @@
  * Never knows: which attributes name a peer; `peers.ts` says so.
  */
 import type { Statement } from '@clew/store';
-import { peerKeys } from '../peers.ts';
+import { peerKeys, peerKinds } from '../peers.ts';
 import type { TimeRange } from '../question.ts';
-import { and, join, print, sql, string, uint32 } from './fragment.ts';
+import { and, join, print, sql, string, strings, uint32 } from './fragment.ts';
 import { startsWithin } from './scan.ts';
 
 export type PeersRead = {
@@ -22,6 +22,7 @@ export function peersStatement({ tenant, service, range, limit }: PeersRead): St
     sql`tenant = ${string(tenant)}`,
     ...startsWithin(range),
     sql`service = ${string(service)}`,
+    sql`has(${strings(peerKinds)}, toString(kind))`,
   ];
   return print(sql`
     select assumeNotNull(coalesce(${join(named, sql`, `)}, '')) as peer

@@ -1,0 +1,94 @@
+/**
+ * Traces in Zipkin's JSON: one, several by id, or those a search finds.
+ *
+ * Reads by id see every span acknowledged before them. Never knows: how traces are stored.
+ */
+import { Readable } from 'node:stream';
+import { conditionsQuestion, type Span, type Trace, type TraceHit } from '@clew/query';
+import type { FastifyReply } from 'fastify';
+import { BadAsk, type Parameters } from '../ask/parameters.ts';
+import { limits } from '../limits.ts';
+import { paced } from '../native/paced.ts';
+import type { App } from '../typed-app.ts';
+import { readTraceId, searchOf, traceIdsOf, type ZipkinSearch } from './ask.ts';
+import { conditionsOf } from './conditions.ts';
+import { unlisted, type ZipkinParts } from './routes.ts';
+import { spanShape } from './span-json.ts';
+
+export function traceRoutes(app: App, parts: ZipkinParts): void {
+  const { query, fresh, settings, nowMs = Date.now } = parts;
+  const spansMax = settings.traceJsonSpansMax;
+
+  app.get('/traces', unlisted, async ({ query: given, signal }, reply) => {
+    const search = searchOf(given as Parameters, nowMs());
+    const question = conditionsQuestion(conditionsOf(search), search.range);
+    const { hits } = await query.searchTraces(question, { limit: search.limit }, { signal });
+    const ids = hits.filter((hit) => startsWithin(hit, search)).map(({ traceId }) => traceId);
+    return sendTraces(reply, ids, (id) => query.trace(id, { signal }));
+  });
+
+  app.get('/trace/:id', unlisted, async ({ params, signal }, reply) => {
+    const { id } = params as { id: string };
+    const traceId = readTraceId(id);
+    await fresh.load();
+    const trace = await query.trace(traceId, { signal });
+    if (trace === null) throw new BadAsk(`${id} not found`, 404);
+    return send(reply, paced(spansJson(trace.spans.slice(0, spansMax))));
+  });
+
+  app.get('/traceMany', unlisted, async ({ query: given, signal }, reply) => {
+    const ids = traceIdsOf(given as Parameters);
+    await fresh.load();
+    return sendTraces(reply, ids, (id) => query.trace(id, { signal }));
+  });
+
+  function sendTraces(reply: FastifyReply, ids: readonly string[], read: Read): FastifyReply {
+    return send(reply, tracesJson(ids, read, spansMax));
+  }
+}
+
+type Read = (id: string) => Promise<Trace | null>;
+
+/** A match may belong to a trace that began earlier; Zipkin asks about beginnings. */
+function startsWithin({ startNs }: TraceHit, { range }: ZipkinSearch): boolean {
+  return BigInt(startNs) >= range.fromNs && BigInt(startNs) < range.toNs;
+}
+
+function send(reply: FastifyReply, pieces: AsyncIterable<string>): FastifyReply {
+  return reply
+    .header('cache-control', 'no-store')
+    .type('application/json')
+    .send(Readable.from(pieces));
+}
+
+/** Reads and writes traces one by one, so that only one is held. The first that would pass the maximum of spans ends the list. */
+async function* tracesJson(
+  ids: readonly string[],
+  read: Read,
+  spansMax: number,
+): AsyncGenerator<string> {
+  let spansLeft = spansMax;
+  let between = '';
+  yield '[';
+  for (const id of ids) {
+    const trace = await read(id);
+    if (trace === null) continue;
+    const isFirst = spansLeft === spansMax;
+    if (trace.spans.length > spansLeft && !isFirst) break;
+    yield between;
+    yield* paced(spansJson(trace.spans.slice(0, spansLeft)));
+    spansLeft -= trace.spans.length;
+    between = ',';
+  }
+  yield ']';
+}
+
+function* spansJson(spans: readonly Span[]): Generator<string> {
+  yield '[';
+  for (let at = 0; at < spans.length; at += limits.spansPerChunk) {
+    const chunk = spans.slice(at, at + limits.spansPerChunk);
+    const json = chunk.map((span) => JSON.stringify(spanShape(span)));
+    yield `${at === 0 ? '' : ','}${json.join(',')}`;
+  }
+  yield ']';
+}
