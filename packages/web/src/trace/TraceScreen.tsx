@@ -24,7 +24,7 @@ import type { WaterfallStage } from './waterfall-stage.ts';
 import { words } from './words.ts';
 
 /** ui.md §11 (--panel), less on narrow screens; the limits keep a value column and a timeline readable at 1024 px. */
-const PANEL = { initial: Math.min(372, Math.round(innerWidth * 0.3)), min: 260, max: 720 };
+const PANEL = { initial: innerWidth < 1200 ? 332 : 372, min: 260, max: 720 };
 
 export function TraceScreen({ loaded }: { loaded: LoadedTrace }) {
   const raw = useLocation({ select: (location) => location.search as RawSearch });

@@ -36,10 +36,7 @@ export function summaryQuestion(traceId: string) {
 export function storeQuestion(traceId: string) {
   return queryOptions({
     queryKey: ['trace', traceId, 'store'],
-    queryFn: async ({ signal }) => {
-      const body = await askBytes(`/api/v1/traces/${traceId}/columns`, signal);
-      return buildInWorker(body, signal);
-    },
+    queryFn: ({ signal }) => loadStore(traceId, signal),
     staleTime: Infinity,
     gcTime: KEEP_MS,
     structuralSharing: false,
@@ -55,11 +52,21 @@ export function spanQuestion(traceId: string, spanId: string) {
   });
 }
 
-/** Hands the bytes to a fresh worker and takes the store back; both change hands without a copy. */
-function buildInWorker(body: ArrayBuffer, signal: AbortSignal): Promise<LoadedTrace> {
+/** The worker is started before the bytes are asked for: its script loads while the server works. */
+async function loadStore(traceId: string, signal: AbortSignal): Promise<LoadedTrace> {
   const worker = new Worker(new URL('../model/trace-worker.ts', import.meta.url), {
     type: 'module',
   });
+  try {
+    const body = await askBytes(`/api/v1/traces/${traceId}/columns`, signal);
+    return await buildIn(worker, body, signal);
+  } finally {
+    worker.terminate();
+  }
+}
+
+/** Hands the bytes to the worker and takes the store back; both change hands without a copy. */
+function buildIn(worker: Worker, body: ArrayBuffer, signal: AbortSignal): Promise<LoadedTrace> {
   return new Promise<LoadedTrace>((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => {
@@ -71,5 +78,5 @@ function buildInWorker(body: ArrayBuffer, signal: AbortSignal): Promise<LoadedTr
     };
     worker.onerror = (event) => reject(new Error(event.message || 'the trace worker stopped'));
     worker.postMessage(body, [body]);
-  }).finally(() => worker.terminate());
+  });
 }
