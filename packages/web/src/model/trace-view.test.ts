@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { encodeColumns } from '../../test/trace-columns.ts';
 import { readColumns } from './columns.ts';
+import { moveBy, moveTo, stepIn, stepOut, toNext, toSibling } from './navigate.ts';
 import { buildTraceStore, spanIdHex } from './trace-store.ts';
 import { TraceView } from './trace-view.ts';
 
@@ -38,48 +39,48 @@ const names = () => Array.from(view.snapshot().visible.rows, nameOf);
 
 function select(name: string): void {
   const row = names().indexOf(name);
-  view.moveTo(row);
+  moveTo(view, row);
 }
 
 describe('moving', () => {
   it('enters at the top and stops at the ends', () => {
-    view.moveBy(1);
+    moveBy(view, 1);
     expect(selected()).toBe('root');
-    view.moveBy(-3);
+    moveBy(view, -3);
     expect(selected()).toBe('root');
-    view.moveBy(99);
+    moveBy(view, 99);
     expect(selected()).toBe('mail');
   });
 
   it('goes to the first child and back to the parent', () => {
     select('pay');
-    view.stepIn();
+    stepIn(view);
     expect(selected()).toBe('charge');
-    view.stepOut();
+    stepOut(view);
     expect(view.isOpen(view.snapshot().selected!)).toBe(false);
-    view.stepOut();
+    stepOut(view);
     expect(selected()).toBe('pay');
   });
 
   it('jumps between siblings without entering them', () => {
     select('cart');
-    view.sibling(true);
-    view.sibling(true);
+    toSibling(view, true);
+    toSibling(view, true);
     expect(selected()).toBe('mail');
-    view.sibling(true);
+    toSibling(view, true);
     expect(selected()).toBe('mail');
-    view.sibling(false);
+    toSibling(view, false);
     expect(selected()).toBe('pay');
   });
 
   it('finds errors also inside closed groups, and wraps', () => {
     view.setAll(false);
-    view.next('error', true);
+    toNext(view, 'error', true);
     expect(selected()).toBe('charge');
-    view.next('error', true);
+    toNext(view, 'error', true);
     expect(selected()).toBe('retry');
     expect(names().filter((name) => name === 'retry')).toHaveLength(5);
-    view.next('error', true);
+    toNext(view, 'error', true);
     expect(selected()).toBe('charge');
   });
 });
@@ -107,7 +108,7 @@ describe('folding', () => {
   it('folds a whole subtree, so that opening it again shows one level', () => {
     select('pay');
     view.setSubtree(view.snapshot().selected!, false);
-    view.stepIn();
+    stepIn(view);
     expect(names()).toEqual(['root', 'cart', 'pay', 'charge', '[retry]', 'mail']);
   });
 
@@ -128,9 +129,9 @@ describe('folding', () => {
 
   it('survives the way through a link', () => {
     select('charge');
-    view.stepOut();
+    stepOut(view);
     select('[retry]');
-    view.stepIn();
+    stepIn(view);
     const again = new TraceView(store, view.foldSpec());
     expect(again.snapshot().visible.rows).toEqual(view.snapshot().visible.rows);
   });
@@ -140,7 +141,7 @@ describe('finding', () => {
   it('matches words in service and name, in any case', () => {
     view.setFind('SVC retry', 'dim');
     expect(view.snapshot().matches!.spans).toHaveLength(5);
-    view.next('match', true);
+    toNext(view, 'match', true);
     expect(selected()).toBe('retry');
   });
 
@@ -159,7 +160,7 @@ describe('finding', () => {
   it('says when nothing matches', () => {
     view.setFind('nowhere', 'dim');
     expect(view.snapshot().matches!.spans).toHaveLength(0);
-    view.next('match', true);
+    toNext(view, 'match', true);
     expect(selected()).toBe('none');
   });
 });
@@ -172,11 +173,11 @@ describe('the snapshot', () => {
     view.select(null);
     view.setWindow(view.bounds);
     expect(view.snapshot()).toBe(before);
-    view.moveBy(1);
+    moveBy(view, 1);
     expect(view.snapshot()).not.toBe(before);
     expect(told).toBe(1);
     stop();
-    view.moveBy(1);
+    moveBy(view, 1);
     expect(told).toBe(1);
   });
 

@@ -1,5 +1,6 @@
 /**
- * What one reader does with one trace: folds, zoom, selection, search; every key and click ends in a method here.
+ * The state of one reader of one trace: folds, zoom, selection, search. Every key and click ends in a method here, or
+ * in a step of `navigate.ts` that uses them.
  *
  * Keeps plain numbers and tells its listeners after each change; hover and scroll are not here because nothing but
  * the canvas needs them. Rows are codes as in `visible-rows.ts`: a span ≥ 0, a group < 0.
@@ -7,9 +8,9 @@
  * Never knows: React, the DOM, the address bar.
  */
 import { clearBit, hasBit, setBit, toggleBit } from './bitset.ts';
-import { findSpans, type Matches, nextIn, withAncestors } from './find.ts';
+import { findSpans, type Matches, withAncestors } from './find.ts';
 import { applyFold, DEFAULT_FOLD, describeFold, type FoldSpec } from './fold.ts';
-import { findSpanId, isError, isOnPath, type TraceStore } from './trace-store.ts';
+import { findSpanId, type TraceStore } from './trace-store.ts';
 import {
   boundsOf,
   centreWindow,
@@ -48,8 +49,6 @@ export class TraceView {
   readonly bounds: TimeWindow;
   #snapshot: ViewSnapshot;
   readonly #listeners = new Set<() => void>();
-  #errors: Int32Array | null = null;
-  #path: Int32Array | null = null;
 
   constructor(store: TraceStore, spec: FoldSpec = DEFAULT_FOLD) {
     this.store = store;
@@ -102,88 +101,6 @@ export class TraceView {
       this.reveal(span);
     }
     return span >= 0;
-  }
-
-  /** Moves the selection by visible rows; without a selection it enters at the top. */
-  moveBy(rows: number): void {
-    const { visible, selected } = this.#snapshot;
-    if (visible.count === 0) {
-      return;
-    }
-    const at = selected === null ? -1 : this.rowOf(selected);
-    const to = at < 0 ? 0 : Math.min(visible.count - 1, Math.max(0, at + rows));
-    this.select(visible.rows[to]!);
-  }
-
-  moveTo(row: number): void {
-    const { visible } = this.#snapshot;
-    if (visible.count > 0) {
-      this.select(visible.rows[Math.min(visible.count - 1, Math.max(0, row))]!);
-    }
-  }
-
-  /** Right: unfold, or go to the first child. */
-  stepIn(): void {
-    const { selected, visible } = this.#snapshot;
-    if (selected === null) {
-      this.moveBy(0);
-    } else if (this.hasChildren(selected) && !this.isOpen(selected)) {
-      this.toggle(selected);
-    } else {
-      const row = this.rowOf(selected);
-      if (row + 1 < visible.count && visible.indent[row + 1]! > visible.indent[row]!) {
-        this.moveBy(1);
-      }
-    }
-  }
-
-  /** Left: fold, or go to the parent (for a member of a group: the group row). */
-  stepOut(): void {
-    const { selected, visible } = this.#snapshot;
-    if (selected === null) {
-      return;
-    }
-    if (this.hasChildren(selected) && this.isOpen(selected)) {
-      this.toggle(selected);
-      return;
-    }
-    const row = this.rowOf(selected);
-    for (let above = row - 1; above >= 0; above--) {
-      if (visible.indent[above]! < visible.indent[row]!) {
-        this.select(visible.rows[above]!);
-        return;
-      }
-    }
-  }
-
-  /** The next visible row of the same indent under the same parent. */
-  sibling(forward: boolean): void {
-    const { selected, visible } = this.#snapshot;
-    if (selected === null) {
-      return;
-    }
-    const row = this.rowOf(selected);
-    const step = forward ? 1 : -1;
-    for (let at = row + step; at >= 0 && at < visible.count; at += step) {
-      if (visible.indent[at]! < visible.indent[row]!) {
-        return;
-      }
-      if (visible.indent[at] === visible.indent[row]) {
-        this.select(visible.rows[at]!);
-        return;
-      }
-    }
-  }
-
-  /** Goes to the next failed span, span of the critical path, or match, opening what hides it. */
-  next(kind: 'error' | 'path' | 'match', forward: boolean): void {
-    const list = this.#listOf(kind);
-    const { selected } = this.#snapshot;
-    const from = selected === null ? (forward ? -1 : this.store.spans) : this.spanOf(selected);
-    const span = nextIn(list, from, forward);
-    if (span >= 0) {
-      this.reveal(span);
-    }
   }
 
   /** Opens ancestors and groups so that the span is a visible row, and selects it. */
@@ -387,19 +304,6 @@ export class TraceView {
     this.#refold({ ...before.fold, keep }, { find, findMode, matches });
   }
 
-  #listOf(kind: 'error' | 'path' | 'match'): Int32Array {
-    const { store } = this;
-    if (kind === 'match') {
-      return this.#snapshot.matches?.spans ?? new Int32Array(0);
-    }
-    if (kind === 'error') {
-      this.#errors ??= positionsWhere(store, (span) => isError(store, span));
-      return this.#errors;
-    }
-    this.#path ??= positionsWhere(store, (span) => isOnPath(store, span));
-    return this.#path;
-  }
-
   #plainSpec(): FoldSpec {
     const { fold } = this.#snapshot;
     return { ...describeFold(this.store, DEFAULT_FOLD, fold), changed: [], opened: [] };
@@ -437,14 +341,4 @@ export class TraceView {
       listener();
     }
   }
-}
-
-function positionsWhere(store: TraceStore, test: (span: number) => boolean): Int32Array {
-  const found: number[] = [];
-  for (let span = 0; span < store.spans; span++) {
-    if (test(span)) {
-      found.push(span);
-    }
-  }
-  return Int32Array.from(found);
 }

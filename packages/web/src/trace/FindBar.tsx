@@ -7,6 +7,7 @@ import { ChevronDown, ChevronUp, Search } from 'lucide-react';
 import type { KeyboardEvent } from 'react';
 import { Button } from '../controls/Button.tsx';
 import { Toggle } from '../controls/Toggle.tsx';
+import { toNext } from '../model/navigate.ts';
 import type { TraceView } from '../model/trace-view.ts';
 import styles from './FindBar.module.css';
 import { useView } from './use-view.ts';
@@ -29,7 +30,7 @@ export function FindBar({ view }: { view: TraceView }) {
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.key === 'Enter') {
       event.preventDefault();
-      view.next('match', !event.shiftKey);
+      toNext(view, 'match', !event.shiftKey);
     } else if (event.key === 'Escape') {
       event.preventDefault();
       view.setFind('', 'dim');
@@ -59,11 +60,15 @@ export function FindBar({ view }: { view: TraceView }) {
           <Button
             look="quiet"
             aria-label={words.findPrevious}
-            onPress={() => view.next('match', false)}
+            onPress={() => toNext(view, 'match', false)}
           >
             <ChevronUp size={16} strokeWidth={1.5} aria-hidden="true" />
           </Button>
-          <Button look="quiet" aria-label={words.findNext} onPress={() => view.next('match', true)}>
+          <Button
+            look="quiet"
+            aria-label={words.findNext}
+            onPress={() => toNext(view, 'match', true)}
+          >
             <ChevronDown size={16} strokeWidth={1.5} aria-hidden="true" />
           </Button>
           <Toggle

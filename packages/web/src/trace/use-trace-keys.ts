@@ -5,6 +5,7 @@
  */
 import { useRef } from 'react';
 import { type KeyBinding, usePageKeys } from '../keys/page-keys.ts';
+import { moveBy, moveTo, stepIn, stepOut, toNext, toSibling } from '../model/navigate.ts';
 import type { TraceView } from '../model/trace-view.ts';
 import { focusFind } from './FindBar.tsx';
 import { focusSubtree } from './pointer.ts';
@@ -72,19 +73,19 @@ function rowKeys(view: TraceView, stage: WaterfallStage | null): KeyBinding[] {
   };
   return [
     bind('(ArrowDown|ArrowUp)', '↑ ↓', says.rows, (key) =>
-      view.moveBy(key === 'ArrowDown' ? 1 : -1),
+      moveBy(view, key === 'ArrowDown' ? 1 : -1),
     ),
-    bind('(j|k)', 'j k', says.rows, (key) => view.moveBy(key === 'j' ? 1 : -1)),
+    bind('(j|k)', 'j k', says.rows, (key) => moveBy(view, key === 'j' ? 1 : -1)),
     bind('(ArrowLeft|ArrowRight)', '← →', says.fold, (key) =>
-      key === 'ArrowLeft' ? view.stepOut() : view.stepIn(),
+      key === 'ArrowLeft' ? stepOut(view) : stepIn(view),
     ),
     bind('(Home|End)', 'Home End', says.ends, (key) =>
-      view.moveTo(key === 'Home' ? 0 : view.snapshot().visible.count - 1),
+      moveTo(view, key === 'Home' ? 0 : view.snapshot().visible.count - 1),
     ),
     bind('(PageUp|PageDown)', 'PgUp PgDn', says.page, (key) =>
-      view.moveBy(key === 'PageUp' ? -page() : page()),
+      moveBy(view, key === 'PageUp' ? -page() : page()),
     ),
-    bind('(\\.|,)', '. ,', says.sibling, (key) => view.sibling(key === '.')),
+    bind('(\\.|,)', '. ,', says.sibling, (key) => toSibling(view, key === '.')),
     enter,
   ];
 }
@@ -92,7 +93,7 @@ function rowKeys(view: TraceView, stage: WaterfallStage | null): KeyBinding[] {
 function jumpKeys(view: TraceView): KeyBinding[] {
   const kinds = { n: 'match', e: 'error', p: 'path' } as const;
   const jump = (forward: boolean) => (key: string) =>
-    view.next(kinds[key as keyof typeof kinds], forward);
+    toNext(view, kinds[key as keyof typeof kinds], forward);
   return [
     bind('(n|e|p)', 'n e p', says.next, jump(true)),
     bind('Shift+(n|e|p)', 'Shift n e p', says.previous, jump(false)),
