@@ -18,5 +18,8 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.stderr.write('clew is not built yet.\nRun `npm start` (or `npm run build`) once.\n');
   process.exitCode = 1;
 } else {
+  // Syncs of the spool wait for the disk in these threads; the default of four would let a slow disk
+  // hold up writes as well. Read once, when the first of them starts.
+  process.env.UV_THREADPOOL_SIZE ??= '8';
   import(program.href).then(({ main }) => main(process.argv.slice(2)));
 }

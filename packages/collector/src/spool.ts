@@ -56,6 +56,8 @@ class SpoolWriter implements Spool {
   readonly #timer: NodeJS.Timeout | undefined;
   #waiting: Waiting[] = [];
   #sealWaiters: (() => void)[] = [];
+  /** Ends when every segment put aside so far is closed and handed on. */
+  #sealing: Promise<void> = Promise.resolve();
   #segment: OpenSegment | undefined;
   #seq: number;
   #syncs = 0;
@@ -87,7 +89,7 @@ class SpoolWriter implements Spool {
   }
 
   seal(): Promise<void> {
-    if (this.#segment === undefined && this.#waiting.length === 0) return Promise.resolve();
+    if (this.#segment === undefined && this.#waiting.length === 0) return this.#sealing;
     return new Promise((resolve) => {
       this.#sealWaiters.push(resolve);
       this.#wake();
@@ -121,7 +123,7 @@ class SpoolWriter implements Spool {
   async #run(): Promise<void> {
     while (this.#waiting.length > 0 || this.#sealWaiters.length > 0) {
       if (this.#waiting.length > 0) await this.#writeBatch(this.#takeBatch());
-      if (this.#mustSeal()) await this.#sealSegment();
+      if (this.#mustSeal()) this.#sealSegment();
     }
     this.#isWriting = false;
   }
@@ -174,26 +176,35 @@ class SpoolWriter implements Spool {
     return this.#segment;
   }
 
-  async #sealSegment(): Promise<void> {
+  /**
+   * Puts the open segment aside, so that the next write goes to a fresh one at once. Syncing and
+   * closing the old one takes as long as the disk likes; it follows behind, in order.
+   */
+  #sealSegment(): void {
     const segment = this.#segment;
+    const waiters = this.#sealWaiters.splice(0);
+    this.#segment = undefined;
+    const lastSeq = this.#seq;
+    this.#sealing = this.#sealing.then(async () => {
+      if (segment !== undefined && segment.bytes > 0) await this.#finish(segment, lastSeq);
+      for (const resolve of waiters) resolve();
+    });
+  }
+
+  async #finish(segment: OpenSegment, lastSeq: number): Promise<void> {
     try {
-      if (segment !== undefined && segment.bytes > 0) {
-        if (this.#parts.options.sync !== 'never') await this.#sync();
-        this.#segment = undefined;
-        const sealed = await segment.seal(this.#seq);
-        crashPoint('after-seal');
-        this.#parts.onSealed(sealed);
-      }
+      if (this.#parts.options.sync !== 'never') await this.#sync(segment);
+      const sealed = await segment.seal(lastSeq);
+      crashPoint('after-seal');
+      this.#parts.onSealed(sealed);
     } catch (error) {
       // The file stays as it is; recovery cuts and loads it at the next start.
       this.#fail(error);
     }
-    for (const resolve of this.#sealWaiters.splice(0)) resolve();
   }
 
   /** A failed sync is never tried again: the kernel may have dropped the pages it could not write. */
-  async #sync(): Promise<void> {
-    const segment = this.#segment;
+  async #sync(segment = this.#segment): Promise<void> {
     if (segment === undefined || this.#failure !== undefined) return;
     try {
       await segment.sync();

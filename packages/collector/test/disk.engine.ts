@@ -12,6 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openEngine } from '@clew/store';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createLedgerClient } from './ledger-client.ts';
+import { createMemoryEngine } from './memory-engine.ts';
 import { post, startRig } from './rig.ts';
 import { request } from './traffic.ts';
 import { startVictim } from './victim.ts';
@@ -42,7 +43,7 @@ test('a full disk is 503 with a wait; what was acknowledged is stored; room ends
   }
   try {
     await writeFile(join(dir, 'ballast'), Buffer.alloc(2 * MiB));
-    const rig = await startRig({ 'spool.seal_after': 3_600_000 }, undefined, dir);
+    const rig = await startRig({ 'spool.seal_after': 3_600_000 }, createMemoryEngine(), dir);
     let acked = 0;
     let answer = await post(rig.http, request({ spans: 100 }));
     for (; answer.status === 200; answer = await post(rig.http, request({ spans: 100 }))) {
@@ -61,7 +62,7 @@ test('a full disk is 503 with a wait; what was acknowledged is stored; room ends
 });
 
 test('a low disk gives up kept segments first, then refuses', async () => {
-  const rig = await startRig({}, undefined, dir);
+  const rig = await startRig({}, createMemoryEngine(), dir);
   await post(rig.http, request());
   await rig.collector.sealAndLoad();
   expect(rig.collector.stats().loadedBytesKept).toBeGreaterThan(0);

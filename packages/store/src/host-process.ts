@@ -5,6 +5,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Log } from './statement.ts';
 
@@ -148,10 +149,13 @@ function watch(host: ChildProcess, port: number, log: Log): void {
 }
 
 function spawnHost(options: HostOptions): ChildProcess {
+  mkdirSync(options.directory, { recursive: true });
   const threads = options.querySessions + options.loadSessions + 4;
   return fork(entry, [], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     execArgv: [],
+    // The engine leaves a folder of parsed schemas where it runs; that must not be the caller's.
+    cwd: options.directory,
     // Every running statement occupies one of libuv's threads.
     env: { ...process.env, UV_THREADPOOL_SIZE: String(threads) },
   });
