@@ -100,8 +100,10 @@ function referenceOf(link: SpanLink): Reference {
 /** What the span says of itself, then what Jaeger keeps in tags of what OTLP has fields for. */
 function tagsOf(span: Span): Tag[] {
   const { scope, kind, status, statusMessage, traceState } = span;
+  // The status says it better than an attribute that may say otherwise.
+  const isOwn = ({ key }: { key: string }) => status !== 'error' || key !== 'error';
   return [
-    ...span.attributes.map(tagOf),
+    ...span.attributes.filter(isOwn).map(tagOf),
     ...(scope.name === '' ? [] : [textTag('otel.scope.name', scope.name)]),
     ...(scope.version === '' ? [] : [textTag('otel.scope.version', scope.version)]),
     ...scope.attributes.map(tagOf),

@@ -63,7 +63,10 @@ export function spanShape(span: Span): ZipkinSpan {
 function tagsOf(span: Span): Record<string, string> {
   const { resource, scope, status, statusMessage, traceState } = span;
   const attributes = [...resource.attributes, ...scope.attributes, ...span.attributes];
-  const named = attributes.filter(({ key }) => key !== 'service.name');
+  // To Zipkin any tag of the name "error" is an error, whatever it says.
+  const named = attributes.filter(
+    ({ key, value }) => key !== 'service.name' && !(key === 'error' && value === false),
+  );
   const fields: readonly (readonly [string, string])[] = [
     ['otel.scope.name', scope.name],
     ['otel.scope.version', scope.version],
