@@ -37,3 +37,19 @@ test('a load that fails or lasts lets the reader go on, and says so', async () =
   const lasting = collectorWith(10, () => new Promise(() => {}));
   expect(await createFresh(lasting.collector, log, 20).load()).toBe(false);
 });
+
+test('a trace of which nothing waits is read at once; one that may wait is loaded', async () => {
+  const { collector, calls } = collectorWith(10, async () => {});
+  const asked: string[] = [];
+  const holds = async (id: Uint8Array) => {
+    asked.push(Buffer.from(id).toString('hex'));
+    return id[0] === 1;
+  };
+  const fresh = createFresh({ ...collector, holds }, () => {});
+  expect(await fresh.load('02'.repeat(16))).toBe(true);
+  expect(calls()).toBe(0);
+  expect(await fresh.load('01'.repeat(16))).toBe(true);
+  expect(await fresh.load('0123456789abcdef')).toBe(true);
+  expect(calls()).toBe(2);
+  expect(asked).toEqual(['02'.repeat(16), '01'.repeat(16)]);
+});

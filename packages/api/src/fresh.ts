@@ -10,9 +10,10 @@ import type { CollectorView, Log } from './parts.ts';
 export type Fresh = {
   /**
    * Resolves with true when everything acknowledged before the call can be read, with false when
-   * that took too long or failed: then the answer holds what is stored.
+   * that took too long or failed: then the answer holds what is stored. With a whole trace id,
+   * nothing happens unless spans of that trace wait.
    */
-  load(): Promise<boolean>;
+  load(traceId?: string): Promise<boolean>;
   /** Whether spans wait for the engine now. */
   isPending(): boolean;
 };
@@ -28,8 +29,10 @@ export function createFresh(
   };
   return {
     isPending,
-    async load() {
+    async load(traceId) {
       if (!isPending()) return true;
+      const id = traceId === undefined ? undefined : wholeId(traceId);
+      if (id !== undefined && !((await collector.holds?.(id)) ?? true)) return true;
       const loaded = collector.sealAndLoad().then(
         () => true,
         (cause: unknown) => {
@@ -40,6 +43,12 @@ export function createFresh(
       return withinTime(loaded, waitMs);
     },
   };
+}
+
+/** The bytes of 32 hex digits, dashes aside; a shorter id may mean several traces. */
+function wholeId(text: string): Uint8Array | undefined {
+  const digits = text.replaceAll('-', '');
+  return /^[0-9a-f]{32}$/i.test(digits) ? Buffer.from(digits, 'hex') : undefined;
 }
 
 function withinTime(work: Promise<boolean>, waitMs: number): Promise<boolean> {

@@ -19,6 +19,8 @@ export type EngineView = { state(): EngineState };
 export type CollectorView = {
   /** Resolves when everything acknowledged before the call can be queried. */
   sealAndLoad(): Promise<void>;
+  /** Whether spans of a trace (16 bytes) may be acknowledged but not loaded yet. */
+  holds?(traceId: Uint8Array): Promise<boolean>;
   stats(): {
     /** Acknowledged since the start of the process. */
     readonly acceptedSpans: number;

@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { type Engine, lockDataDirectory } from '@clew/store';
 import { createAdmit, DEFAULT_TENANT } from './admit.ts';
 import type { CollectorError } from './errors.ts';
+import { holdsTrace } from './holds.ts';
 import { createInFlight, type InFlight } from './in-flight.ts';
 import { type KeptSegments, openKeptSegments } from './kept.ts';
 import { createLedger, type Ledger } from './ledger.ts';
@@ -47,6 +48,8 @@ export interface Collector {
   stop(): Promise<void>;
   /** Resolves when everything acknowledged before the call can be queried. */
   sealAndLoad(): Promise<void>;
+  /** Whether spans of the trace (16 bytes) may be acknowledged but not loaded yet. */
+  holds(traceId: Uint8Array): Promise<boolean>;
   stats(): CollectorStats;
 }
 
@@ -69,6 +72,7 @@ export function createCollector(parts: CollectorParts): Collector {
     async sealAndLoad() {
       await running?.loader.sealAndLoad();
     },
+    holds: async (traceId) => running !== undefined && holdsTrace(options.spool.dir, traceId),
     stats: () => stats(running, counters, rate.perSecond()),
   };
 }

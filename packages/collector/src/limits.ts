@@ -33,6 +33,10 @@ export const limits = {
   /** Waits between two tries while the engine is away. */
   retryMsMin: 50,
   retryMsMax: 2_000,
+  /** Pending bytes that a reader by trace id has searched for its id; beyond, everything is loaded. */
+  holdsBytesMax: 256 * 1024 * 1024,
+  /** Read at once while searching: the event loop is busy for about a millisecond. */
+  holdsChunkBytes: 4 * 1024 * 1024,
   /** How often free disk is looked at. */
   diskLookMs: 1_000,
   /** How often counts of refused and cut things are written to the ledger. */

@@ -45,7 +45,7 @@ function wholeTrace(app: App, { query, fresh, settings }: NativeParts): void {
     response: { 200: otlpAnswer },
   };
   app.get('/api/v1/traces/:id', { schema }, async ({ params, signal }, reply) => {
-    const isFresh = await fresh.load();
+    const isFresh = await fresh.load(params.id);
     const trace = await query.trace(params.id, { signal });
     if (trace === null) throw traceNotFound(params.id, settings.hotWindowMs);
     const max = settings.traceJsonSpansMax;
@@ -66,7 +66,7 @@ function traceSummary(app: App, { query, fresh, settings }: NativeParts): void {
     response: { 200: traceSummaryAnswer },
   };
   app.get('/api/v1/traces/:id/summary', { schema }, async ({ params, signal }, reply) => {
-    const isFresh = await fresh.load();
+    const isFresh = await fresh.load(params.id);
     const summary = await query.traceSummary(params.id, { signal });
     if (summary === null) throw traceNotFound(params.id, settings.hotWindowMs);
     say(reply, { isFresh, isComplete: true, ms: summary.took.ms });
@@ -88,7 +88,7 @@ function traceColumns(app: App, { query, fresh, settings }: NativeParts): void {
     },
   };
   app.get('/api/v1/traces/:id/columns', { schema }, async ({ params, signal }, reply) => {
-    const isFresh = await fresh.load();
+    const isFresh = await fresh.load(params.id);
     const trace = await query.traceColumns(params.id, { signal });
     if (trace === null) throw traceNotFound(params.id, settings.hotWindowMs);
     say(reply, { isFresh, isComplete: trace.complete, ms: trace.took.ms });
@@ -110,7 +110,7 @@ function oneSpan(app: App, { query, fresh, settings, log }: NativeParts): void {
     // A span is sent once: what is found is whole, so nothing has to be loaded for it.
     let span = await query.span(id, spanId, { signal });
     if (span === null && fresh.isPending()) {
-      await fresh.load();
+      await fresh.load(id);
       span = await query.span(id, spanId, { signal });
     }
     if (span === null) throw spanNotFound(id, spanId, settings.hotWindowMs);
