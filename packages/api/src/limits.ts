@@ -10,7 +10,7 @@ const SECOND = 1000;
 export const limits = {
   /** Below `headersBytesMax`, so that a long URL gets an answer of its own instead of a bare 431. */
   urlBytesMax: 8 * KiB,
-  /** Request line and all headers together (trials.md §4.3). */
+  /** Request line and all headers together. */
   headersBytesMax: 16 * KiB,
   headersMsMax: 10 * SECOND,
   /** The whole request must have arrived by then; no request of these faces has a large body. */

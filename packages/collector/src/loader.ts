@@ -46,7 +46,7 @@ export interface LoaderParts extends BisectParts {
   readonly log: Log;
   /**
    * Called when the engine holds another number of rows than the segment has spans: it lost a part
-   * and still remembers the token, so that the load was swallowed (store.md §6).
+   * and still remembers the token, so that the load was swallowed.
    */
   readonly restore: (segment: SealedSegment, rows: number) => Promise<void>;
   /** Done once before the first load, and tried again until it succeeds: lost parts are restored. */
@@ -135,7 +135,7 @@ class SegmentLoader implements Loader {
 
   /**
    * When the open segment has to be sealed. A small one waits a little longer: under a trickle most
-   * of a load is its fixed cost (store.md §5).
+   * of a load is its fixed cost.
    */
   #sealDueInMs(): number {
     const spool = this.#parts.spool();

@@ -39,7 +39,7 @@ export async function restoreLost(
 
 /**
  * One segment right after its load, when the engine holds another number of rows than it has spans:
- * it lost a part and still remembers the token, so the load was swallowed (store.md §6).
+ * it lost a part and still remembers the token, so the load was swallowed.
  */
 export async function restoreShort(
   { engine, log, nowMs, counters }: RestoreParts,

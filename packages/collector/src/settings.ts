@@ -70,7 +70,7 @@ export const collectorSettings: readonly Setting[] = [
   {
     key: 'spool.segment_bytes',
     type: 'bytes',
-    // 40 MiB is about 100,000 spans, the cheapest load per span that was measured (store.md §5).
+    // 40 MiB is about 100,000 spans, the cheapest load per span that was measured.
     default: 40 * MiB,
     min: 64 * KiB,
     max: 128 * MiB,
@@ -183,7 +183,7 @@ export const collectorSettings: readonly Setting[] = [
     type: 'duration',
     default: 24 * HOUR,
     min: HOUR,
-    // 96 hourly partitions: an insert into more than 100 fails (store.md §5).
+    // 96 hourly partitions: an insert into more than 100 fails.
     max: 96 * HOUR,
     says: 'every span is kept this long; start times further back are moved to its edge and marked',
   },

@@ -1,5 +1,5 @@
 /**
- * The ledger client of trials.md §5: sends requests it can tell apart, notes which were acknowledged,
+ * The ledger client: sends requests it can tell apart, notes which were acknowledged,
  * sends those again whose answer it never saw, and compares all of it with what is stored.
  */
 import { createHash } from 'node:crypto';

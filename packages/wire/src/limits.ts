@@ -36,7 +36,7 @@ export interface WalkLimits {
 
 const HOUR_MS = 3_600_000;
 
-/** The defaults of trials.md §4.3. */
+/** The defaults: far beyond what SDKs send, far below what would hurt. */
 export const walkLimits: WalkLimits = {
   spansPerRequest: 50_000,
   attributesPerSpan: 128,

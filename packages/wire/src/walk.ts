@@ -3,7 +3,7 @@
  *
  * One pass over the bytes of a request that counts its spans and says whether they may be appended
  * as they are (clean), must be mended first (mend), or are no OTLP at all (refuse). Whatever the
- * engine's Protobuf reader treats otherwise than protobuf does (store.md §5) is never clean.
+ * engine's Protobuf reader treats otherwise than protobuf does is never clean.
  * One function per message, in the order of the `.proto` files; all messages have the same loop,
  * written out because a call per field would cost a third more. Never knows: a span; what is done
  * about a verdict.

@@ -1,7 +1,7 @@
 /**
  * Colours and links as escape sequences, or as nothing when the output is no terminal.
  *
- * Service colours are the eight hues of the screen (ui.md section 11) in the nearest of the 256
+ * Service colours are the eight hues of the screen in the nearest of the 256
  * colours that every terminal has. Red is never one of them: it is reserved for errors.
  */
 

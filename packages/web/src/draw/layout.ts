@@ -32,7 +32,7 @@ const LABEL_ROOM = 145;
 const LANE_LEFT = 12;
 const LANE_RIGHT = 72;
 
-/** Narrow and wide limits of the tree column as shares of the width (ui.md §3.3). */
+/** Narrow and wide limits of the tree column as shares of the width. */
 export const LABEL_SHARE = { min: 0.15, max: 0.6, initial: 0.32 } as const;
 
 /** Below this many pixels the first share is widened: names of three levels should be readable. */

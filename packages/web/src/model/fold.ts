@@ -13,7 +13,7 @@ import { type Bitset, createBitset, hasBit, setBit, toggleBit } from './bitset.t
 import { findSpanId, isError, isOnPath, spanIdHex, type TraceStore } from './trace-store.ts';
 import type { FoldState } from './visible-rows.ts';
 
-/** Above this many spans a trace opens folded (ui.md §3.3). */
+/** Above this many spans a trace opens folded. */
 export const AUTO_FOLD_ROWS = 2000;
 
 /** Changes by hand beyond this many are not put into a link: 100 ids are about 1,900 characters. */

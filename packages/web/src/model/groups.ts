@@ -7,7 +7,7 @@
  * Never knows: whether grouping is switched on, or which groups are open.
  */
 
-/** From this many same-named siblings on, a group row pays for the click it costs (ui.md §3.3). */
+/** From this many same-named siblings on, a group row pays for the click it costs. */
 export const GROUP_MIN = 5;
 
 export interface Groups {

@@ -24,7 +24,7 @@ const eyes = {
   tritanopia: filterDeficiencyTrit(1),
 };
 
-/** Smallest distance allowed between two service hues; ui.md §11 measured 13, 10, 8.7 and more. */
+/** Smallest distance allowed between two service hues. */
 const smallestDeltaE = { normal: 18, protanopia: 12.5, deuteranopia: 9.5, tritanopia: 8.5 };
 
 describe.each(themes)('%s', (theme) => {

@@ -23,7 +23,7 @@ import { Waterfall } from './Waterfall.tsx';
 import type { WaterfallStage } from './waterfall-stage.ts';
 import { words } from './words.ts';
 
-/** ui.md §11 (--panel), less on narrow screens; the limits keep a value column and a timeline readable at 1024 px. */
+/** The width of --panel, less on narrow screens; the limits keep a value column and a timeline readable at 1024 px. */
 const PANEL = { initial: innerWidth < 1200 ? 332 : 372, min: 260, max: 720 };
 
 export function TraceScreen({ loaded }: { loaded: LoadedTrace }) {

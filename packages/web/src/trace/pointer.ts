@@ -8,7 +8,7 @@ import type { TraceView } from '../model/trace-view.ts';
 import type { Hovered } from './Waterfall.tsx';
 import type { WaterfallStage } from './waterfall-stage.ts';
 
-/** The card waits, so that it does not flicker along a moving pointer (ui.md §3.3). */
+/** The card waits, so that it does not flicker along a moving pointer. */
 const CARD_AFTER_MS = 300;
 
 /** A drag shorter than this is a click. */

@@ -1,5 +1,5 @@
 /**
- * The keys of the Trace page (ui.md §3.3): one table from key to command, listed in the `?` sheet by itself.
+ * The keys of the Trace page: one table from key to command, listed in the `?` sheet by itself.
  *
  * Never knows: how commands work.
  */

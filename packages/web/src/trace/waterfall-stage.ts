@@ -26,7 +26,7 @@ import type { TraceView, ViewSnapshot } from '../model/trace-view.ts';
 import { type TimeWindow, xToTime } from '../model/viewport.ts';
 import type { CanvasTheme } from '../tokens/canvas-theme.ts';
 
-/** Scrolling has come to rest when nothing moved for this long; then the DOM mirror follows (ui.md §8). */
+/** Scrolling has come to rest when nothing moved for this long; then the DOM mirror follows. */
 const IDLE_MS = 80;
 
 export interface StageParts {
