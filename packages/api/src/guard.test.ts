@@ -7,11 +7,17 @@ const local = createGuard({ bound: '127.0.0.1', hosts: ['clew.test'], receivers 
 const open = createGuard({ bound: '0.0.0.0', hosts: [], receivers });
 const named = createGuard({ bound: '0.0.0.0', hosts: ['clew.test'], receivers });
 
-type Asked = { method?: string; url?: string; headers?: Record<string, string> };
+type Asked = {
+  method?: string;
+  url?: string;
+  headers?: Record<string, string>;
+  takesPost?: boolean;
+};
 
-function verdict(guard: typeof local, { method = 'GET', url = '/', headers = {} }: Asked): string {
+function verdict(guard: typeof local, asked: Asked): string {
+  const { method = 'GET', url = '/', headers = {}, takesPost = false } = asked;
   try {
-    guard.check({ method, url, headers: { host: 'localhost:16686', ...headers } });
+    guard.check({ method, url, headers: { host: 'localhost:16686', ...headers }, takesPost });
     return 'taken';
   } catch (error) {
     return (error as ApiError).code;
@@ -85,4 +91,18 @@ test('a long URL is refused by name', () => {
 
 test('host names are read without ports', () => {
   expect(['[::1]', '::1', 'a:b:c', 'A.b.:1'].map(hostName)).toEqual(['::1', '', '', 'a.b']);
+});
+
+describe('a route that takes POST', () => {
+  const form = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+  test.each([
+    ['POST', true, {}, 'taken'],
+    ['POST', true, { origin: 'http://localhost:16686' }, 'taken'],
+    ['POST', true, { origin: 'https://evil.example', ...form }, 'origin-refused'],
+    ['POST', true, { origin: 'null' }, 'origin-refused'],
+    ['POST', false, {}, 'method-not-allowed'],
+    ['PUT', true, {}, 'method-not-allowed'],
+  ])('%s, declared %s, with %j: %s', (method, takesPost, headers, wanted) => {
+    expect(verdict(local, { method, takesPost, headers })).toBe(wanted);
+  });
 });

@@ -8,7 +8,7 @@ import { conditionsQuestion, type Trace } from '@clew/query';
 import type { FastifyReply } from 'fastify';
 import { all, BadAsk, first, type Parameters } from '../ask/parameters.ts';
 import { limits } from '../limits.ts';
-import { paced } from '../native/paced.ts';
+import { begun, paced } from '../native/paced.ts';
 import { shortTraceId } from '../short-trace-id.ts';
 import type { App } from '../typed-app.ts';
 import { searchOf } from './ask.ts';
@@ -68,11 +68,9 @@ function isTrue(written: string): boolean {
   return /^(1|t|true)$/i.test(written);
 }
 
-function sendTraces(reply: FastifyReply, pieces: AsyncIterable<string>): FastifyReply {
-  return reply
-    .header('cache-control', 'no-store')
-    .type('application/json')
-    .send(Readable.from(pieces));
+async function sendTraces(reply: FastifyReply, pieces: AsyncIterable<string>) {
+  const body = Readable.from(await begun(pieces));
+  return reply.header('cache-control', 'no-store').type('application/json').send(body);
 }
 
 type TraceOptions = { readonly raw: boolean; readonly spansMax: number };
@@ -85,8 +83,7 @@ async function* manyTraces(
 ): AsyncGenerator<string> {
   const errors: EnvelopeError[] = [];
   let spansLeft = spansMax;
-  let between = '';
-  yield '{"data":[';
+  let before = '{"data":[';
   for (const id of new Set(ids)) {
     const traceID = shortTraceId(id);
     const trace = spansLeft > 0 ? await read(id) : undefined;
@@ -94,13 +91,13 @@ async function* manyTraces(
     else if (trace === undefined) {
       errors.push({ msg: `left out: ${spansMax} spans are the most in one answer`, traceID });
     } else {
-      yield between;
+      yield before;
       yield* paced(oneTrace(trace, { raw, spansMax: spansLeft }));
       spansLeft -= trace.spans.length;
-      between = ',';
+      before = ',';
     }
   }
-  yield endOf(errors);
+  yield `${before === ',' ? '' : before}${endOf(errors)}`;
 }
 
 function* oneTrace(trace: Trace, { raw, spansMax }: TraceOptions): Generator<string> {

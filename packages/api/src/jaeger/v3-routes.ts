@@ -46,7 +46,7 @@ export function v3Routes(app: App, { query, fresh, settings }: JaegerParts): voi
     for (const { traceId } of hits) {
       if (spans.length >= spansMax) break;
       const trace = await query.trace(traceId, { signal: request.signal });
-      spans.push(...(trace?.spans.slice(0, spansMax - spans.length) ?? []));
+      for (const span of trace?.spans ?? []) if (spans.length < spansMax) spans.push(span);
     }
     return sendSpans(reply, spans);
   });

@@ -18,3 +18,18 @@ export async function* paced(pieces: Iterable<string>): AsyncGenerator<string> {
     since = performance.now();
   }
 }
+
+/**
+ * The same pieces, the first of them made before this resolves: what fails until then can still be answered as an error,
+ * what fails later can only end the connection.
+ */
+export async function begun(pieces: AsyncIterable<string>): Promise<AsyncIterable<string>> {
+  const rest = pieces[Symbol.asyncIterator]();
+  const first = await rest.next();
+  async function* all() {
+    if (first.done) return;
+    yield first.value;
+    yield* { [Symbol.asyncIterator]: () => rest };
+  }
+  return all();
+}

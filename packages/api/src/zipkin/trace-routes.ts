@@ -8,7 +8,7 @@ import { conditionsQuestion, type Span, type Trace, type TraceHit } from '@clew/
 import type { FastifyReply } from 'fastify';
 import { BadAsk, type Parameters } from '../ask/parameters.ts';
 import { limits } from '../limits.ts';
-import { paced } from '../native/paced.ts';
+import { begun, paced } from '../native/paced.ts';
 import type { App } from '../typed-app.ts';
 import { readTraceId, searchOf, traceIdsOf, type ZipkinSearch } from './ask.ts';
 import { conditionsOf } from './conditions.ts';
@@ -42,7 +42,7 @@ export function traceRoutes(app: App, parts: ZipkinParts): void {
     return sendTraces(reply, ids, (id) => query.trace(id, { signal }));
   });
 
-  function sendTraces(reply: FastifyReply, ids: readonly string[], read: Read): FastifyReply {
+  function sendTraces(reply: FastifyReply, ids: readonly string[], read: Read) {
     return send(reply, tracesJson(ids, read, spansMax));
   }
 }
@@ -54,11 +54,9 @@ function startsWithin({ startNs }: TraceHit, { range }: ZipkinSearch): boolean {
   return BigInt(startNs) >= range.fromNs && BigInt(startNs) < range.toNs;
 }
 
-function send(reply: FastifyReply, pieces: AsyncIterable<string>): FastifyReply {
-  return reply
-    .header('cache-control', 'no-store')
-    .type('application/json')
-    .send(Readable.from(pieces));
+async function send(reply: FastifyReply, pieces: AsyncIterable<string>) {
+  const body = Readable.from(await begun(pieces));
+  return reply.header('cache-control', 'no-store').type('application/json').send(body);
 }
 
 /** Reads and writes traces one by one, so that only one is held. The first that would pass the maximum of spans ends the list. */
@@ -68,19 +66,18 @@ async function* tracesJson(
   spansMax: number,
 ): AsyncGenerator<string> {
   let spansLeft = spansMax;
-  let between = '';
-  yield '[';
+  let before = '[';
   for (const id of ids) {
     const trace = await read(id);
     if (trace === null) continue;
     const isFirst = spansLeft === spansMax;
     if (trace.spans.length > spansLeft && !isFirst) break;
-    yield between;
+    yield before;
     yield* paced(spansJson(trace.spans.slice(0, spansLeft)));
     spansLeft -= trace.spans.length;
-    between = ',';
+    before = ',';
   }
-  yield ']';
+  yield before === ',' ? ']' : '[]';
 }
 
 function* spansJson(spans: readonly Span[]): Generator<string> {
