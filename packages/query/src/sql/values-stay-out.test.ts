@@ -4,7 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { lower } from '../lower.ts';
 import { type AttributeValue, type SimpleSearch, simpleQuestion } from '../question.ts';
 import { attributesStatement, operationsStatement, traceByLowHalfStatement } from './catalogue.ts';
+import { dependenciesStatement, spanCountStatement } from './dependencies.ts';
+import { peersStatement } from './peers.ts';
 import { compile } from './print.ts';
+import { redStatement } from './red.ts';
 import {
   originsStatement,
   spanStatement,
@@ -85,8 +88,14 @@ describe('the text of a statement', () => {
       texts.add(operationsStatement(tenant, tenant, 10).text);
       texts.add(traceByLowHalfStatement(tenant, traceId).text);
       texts.add(attributesStatement({ tenant, scope: null, prefix: `p${tenant}`, limit: 1 }).text);
+      texts.add(peersStatement({ tenant, service: tenant, range, limit: 1 }).text);
+      texts.add(spanCountStatement(tenant, range).text);
+      const pairs = { tenant, range, parents: range, sampling: 2, limit: 1 };
+      texts.add(dependenciesStatement(pairs).text);
+      const red = { services: [tenant, ...traceIds], kinds: ['server'], range } as const;
+      texts.add(redStatement(tenant, { ...red, stepMinutes: 1, byOperation: true }).text);
     });
     fc.assert(property, { seed: 1, numRuns: 150 });
-    expect(texts.size).toBe(8);
+    expect(texts.size).toBe(12);
   });
 });
