@@ -1,1 +1,23 @@
-export {};
+/** The public face of the SDK: what an application or a library may import. */
+
+export { activeContext, asyncContext } from './async-context.ts';
+export {
+  type BatchExporter,
+  type BatchOptions,
+  BatchSpanProcessor,
+  type DropReason,
+} from './batch/batch-processor.ts';
+export { ObjectBatchProcessor } from './batch/foreign-exporter.ts';
+export { SimpleSpanProcessor } from './batch/simple-processor.ts';
+export type { SpanBatch } from './batch/span-bin.ts';
+export { defaultResource, detectResource } from './detect.ts';
+export { type IdGenerator, randomIds } from './ids.ts';
+export type { ReadableSpan, SpanExporter, SpanProcessor } from './readable-span.ts';
+export { Resource } from './resource.ts';
+export type { Sampler, Sampling } from './sampler.ts';
+export { samplerFromEnv } from './sampler-env.ts';
+export { alwaysOff, alwaysOn, alwaysRecord } from './samplers/always.ts';
+export { type ParentBasedOptions, parentBased } from './samplers/parent-based.ts';
+export { traceIdRatio } from './samplers/ratio.ts';
+export { type SpanLimits, spanLimits } from './span-limits.ts';
+export { ClewTracerProvider, type ProviderOptions } from './tracer-provider.ts';

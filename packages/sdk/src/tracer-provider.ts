@@ -1,0 +1,99 @@
+/**
+ * The tracer provider: hands out tracers and owns the processors behind them.
+ * Never knows: how the API's global provider is set.
+ *
+ * Source: https://opentelemetry.io/docs/specs/otel/trace/sdk/#tracer-provider
+ */
+
+import {
+  type Attributes,
+  diag,
+  ProxyTracerProvider,
+  type Tracer,
+  type TracerProvider,
+} from '@opentelemetry/api';
+import { detectResource } from './detect.ts';
+import { type IdGenerator, randomIds } from './ids.ts';
+import { Pipeline } from './pipeline.ts';
+import type { SpanProcessor } from './readable-span.ts';
+import type { Resource } from './resource.ts';
+import type { Sampler } from './sampler.ts';
+import { samplerFromEnv } from './sampler-env.ts';
+import { type SpanLimits, spanLimits } from './span-limits.ts';
+import { SpanTracer, type TracerState } from './tracer.ts';
+import { withTimeout } from './with-timeout.ts';
+
+export interface ProviderOptions {
+  readonly resource?: Resource;
+  readonly sampler?: Sampler;
+  readonly spanProcessors?: readonly SpanProcessor[];
+  readonly spanLimits?: Partial<SpanLimits>;
+  readonly idGenerator?: IdGenerator;
+  /** How long `forceFlush` and `shutdown` may take. */
+  readonly flushTimeoutMs?: number;
+}
+
+const FLUSH_TIMEOUT_MS = 30_000;
+
+export class ClewTracerProvider implements TracerProvider {
+  readonly #state: TracerState;
+  readonly #tracers = new Map<string, SpanTracer>();
+  readonly #flushTimeoutMs: number;
+
+  constructor(options: ProviderOptions = {}) {
+    const resource = options.resource ?? detectResource();
+    this.#flushTimeoutMs = options.flushTimeoutMs ?? FLUSH_TIMEOUT_MS;
+    this.#state = {
+      sampler: options.sampler ?? samplerFromEnv(),
+      ids: options.idGenerator ?? randomIds,
+      pipeline: new Pipeline(
+        resource,
+        spanLimits(options.spanLimits),
+        options.spanProcessors ?? [],
+      ),
+      isShutDown: false,
+    };
+  }
+
+  get resource(): Resource {
+    return this.#state.pipeline.resource;
+  }
+
+  getTracer(
+    name: string,
+    version?: string,
+    options?: { schemaUrl?: string; attributes?: Attributes },
+  ): Tracer {
+    if (this.#state.isShutDown) return new ProxyTracerProvider().getTracer(name);
+    if (!name) diag.warn('getTracer: found no name, wanted that of the instrumented library');
+    const scope = { name: name || '', version, ...options };
+    const key = JSON.stringify([scope.name, version, options?.schemaUrl, options?.attributes]);
+    const known = this.#tracers.get(key);
+    if (known !== undefined) return known;
+    const tracer = new SpanTracer(scope as SpanTracer['scope'], this.#state);
+    this.#tracers.set(key, tracer);
+    return tracer;
+  }
+
+  /** Applies to the tracers that exist as well. */
+  addSpanProcessor(processor: SpanProcessor): void {
+    this.#state.pipeline.add(processor);
+  }
+
+  /** Resolves when every processor has sent what had ended; rejects on failure or time-out. */
+  forceFlush(timeoutMs = this.#flushTimeoutMs): Promise<void> {
+    const flushes = this.#state.pipeline.processors.map((processor) => processor.forceFlush());
+    return withTimeout('flush', Promise.all(flushes), timeoutMs);
+  }
+
+  /** Once; later calls resolve at once. Spans that end afterwards go nowhere. */
+  async shutdown(timeoutMs = this.#flushTimeoutMs): Promise<void> {
+    if (this.#state.isShutDown) {
+      diag.warn('shutdown of a tracer provider that is shut down already; ignored');
+      return;
+    }
+    this.#state.isShutDown = true;
+    const stops = this.#state.pipeline.processors.map((processor) => processor.shutdown());
+    await withTimeout('shutdown', Promise.all(stops), timeoutMs);
+  }
+}
