@@ -1,6 +1,7 @@
 import { check, parse, printQuery } from '@clew/traceql';
 import { describe, expect, test } from 'vitest';
 import { type Condition, conditionsQuestion, where } from './conditions.ts';
+import { togetherQuestion } from './question.ts';
 
 const range = { fromNs: 1n, toNs: 2n };
 const traceqlOf = (...conditions: Condition[]) =>
@@ -36,4 +37,11 @@ describe('conditions read as TraceQL', () => {
     // What people see can be asked again, and means the same.
     expect(printQuery(check(parse(printed), printed))).toBe(printed);
   });
+});
+
+test('of different spans are spansets that a trace must all have', () => {
+  const conditions = [where.nameIs('a'), where.kindIs('client'), where.statusIs('error')];
+  const printed = printQuery(togetherQuestion(conditions, range).query);
+  expect(printed).toBe('{ name = "a" } && { kind = client } && { status = error }');
+  expect(printQuery(check(parse(printed), printed))).toBe(printed);
 });

@@ -35,7 +35,7 @@ export const questionErrors = {
   },
   'unsupported-query': {
     says: '{found} is not supported yet',
-    help: 'use a single { … } filter over span fields and attributes',
+    help: 'searches run in full; series (rate(), …_over_time()) are no search, and parent. is not known yet',
   },
 } as const satisfies Record<string, { says: string; help: string }>;
 

@@ -16,12 +16,14 @@ export {
   simpleQuestion,
   type TimeRange,
   textQuestion,
+  togetherQuestion,
 } from './question.ts';
 export type { DurationCounts, RedFilter, RedStep } from './red.ts';
 export type {
   Attribute,
   CataloguedScope,
   Hits,
+  NamedValue,
   Resource,
   Scope,
   SeenAttribute,
@@ -33,6 +35,8 @@ export type {
   SpanEvent,
   SpanHit,
   SpanLink,
+  SpansetHit,
+  SpansetSpan,
   Took,
   Trace,
   TraceColumns,
@@ -41,3 +45,4 @@ export type {
 } from './results.ts';
 export type { Explanation, Page } from './search.ts';
 export { type QuerySettings, querySettings, querySettingsOf, type Setting } from './settings.ts';
+export type { FieldValue } from './value.ts';

@@ -1,14 +1,22 @@
 /**
  * Checked query → plan.   before: question.ts (or the checker)   after: sql/print.ts
  *
- * Today one `{ … }` filter becomes a plan; pipelines and structural operators are refused by name.
+ * A search that each span answers by itself becomes a plan that gives the answer. Any other becomes a plan for candidates:
+ * traces with spans that can be part of an answer, which are then evaluated whole (spanset/evaluate.ts).
  *
  * Never knows: SQL text.
  */
-import { type CheckedQuery, type FieldExpression, printQuery } from '@clew/traceql';
+import {
+  type CheckedQuery,
+  type FieldExpression,
+  printQuery,
+  type SearchExpression,
+} from '@clew/traceql';
+import { candidatesOf } from './candidates.ts';
 import { QuestionError } from './errors.ts';
+import { isOfSpan } from './fields.ts';
 import type { Place, Plan } from './plan.ts';
-import type { TimeRange } from './question.ts';
+import { fold, type TimeRange } from './question.ts';
 
 /** What a search asks of one stretch of time. */
 export type SearchStep = {
@@ -19,24 +27,51 @@ export type SearchStep = {
   readonly after: Place | null;
 };
 
-/** @throws QuestionError `unsupported-query` when the query is more than one filter. */
+/** @throws QuestionError `unsupported-query` when the query is no search. */
 export function lower(query: CheckedQuery, step: SearchStep): Plan {
-  const where = filterOf(query);
-  const scan: Plan = { kind: 'scan', tenant: step.tenant, range: step.range };
-  const filtered: Plan = where === null ? scan : { kind: 'filter', input: scan, where };
-  const rows: Plan =
-    step.by === 'trace' ? { kind: 'group', input: filtered, by: 'trace' } : filtered;
+  const asked = askedOf(query);
+  const { tenant, range } = step;
+  const scan: Plan = { kind: 'scan', tenant, range };
+  if (asked.kind === 'filter') return pageOf(filtered(scan, asked.where), step);
+  const { given, alsoHas } = candidatesOf(asked.search);
+  const possible = filtered(scan, given);
+  const met: Plan =
+    alsoHas.length === 0 ? possible : { kind: 'meet', input: possible, tenant, range, alsoHas };
+  return pageOf(met, { ...step, by: 'trace' });
+}
+
+function filtered(input: Plan, where: FieldExpression | null): Plan {
+  return where === null ? input : { kind: 'filter', input, where };
+}
+
+function pageOf(input: Plan, step: SearchStep): Plan {
+  const rows: Plan = step.by === 'trace' ? { kind: 'group', input, by: 'trace' } : input;
   const selected: Plan = { kind: 'select', input: rows, row: step.by };
   const ordered: Plan = { kind: 'order', input: selected, by: 'newest' };
   return { kind: 'page', input: ordered, limit: step.limit, after: step.after };
 }
 
-/** The condition of a query that is a single filter; null when it takes every span. */
-export function filterOf(query: CheckedQuery): FieldExpression | null {
+/** What is searched for: spans of which a condition holds (null: of all), or what whole traces decide. */
+export type Asked =
+  | { readonly kind: 'filter'; readonly where: FieldExpression | null }
+  | { readonly kind: 'spansets'; readonly search: SearchExpression };
+
+/**
+ * Filters in a row are one filter, and `select` chooses nothing, so these stay questions about single spans.
+ * @throws QuestionError `unsupported-query` for a metrics query
+ */
+export function askedOf(query: CheckedQuery): Asked {
   const { body } = query;
-  const [stage, ...more] = body.kind === 'pipeline' ? body.stages : [];
-  if (stage?.kind !== 'filter' || more.length > 0) {
-    throw new QuestionError('unsupported-query', { found: printQuery(query) });
+  if (body.kind === 'metrics' || body.kind === 'metrics-binary') {
+    throw new QuestionError('unsupported-query', { found: `as a search: ${printQuery(query)}` });
   }
-  return stage.where;
+  const conditions: FieldExpression[] = [];
+  if (body.kind !== 'pipeline') return { kind: 'spansets', search: body };
+  for (const stage of body.stages) {
+    if (stage.kind === 'select') continue;
+    if (stage.kind !== 'filter') return { kind: 'spansets', search: body };
+    if (stage.where !== null) conditions.push(stage.where);
+  }
+  if (!conditions.every(isOfSpan)) return { kind: 'spansets', search: body };
+  return { kind: 'filter', where: conditions.length === 0 ? null : fold('&&', conditions) };
 }

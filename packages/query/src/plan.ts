@@ -8,7 +8,7 @@
 import { type FieldExpression, printField } from '@clew/traceql';
 import type { TimeRange } from './question.ts';
 
-export type Plan = Scan | Filter | Group | Select | Order | Page;
+export type Plan = Scan | Filter | Meet | Group | Select | Order | Page;
 
 /** The spans of a tenant that start within a range. */
 export type Scan = { readonly kind: 'scan'; readonly tenant: string; readonly range: TimeRange };
@@ -18,6 +18,15 @@ export type Filter = {
   readonly kind: 'filter';
   readonly input: Plan;
   readonly where: FieldExpression;
+};
+
+/** Those whose trace has, somewhere, a span for each of some conditions; and those of which that is not certain. */
+export type Meet = {
+  readonly kind: 'meet';
+  readonly input: Plan;
+  readonly tenant: string;
+  readonly range: TimeRange;
+  readonly alsoHas: readonly FieldExpression[];
 };
 
 /** One row per trace: where its newest span among the input stands. */
@@ -57,6 +66,8 @@ function describe(plan: Plan): string {
       return `scan spans from ${printTime(plan.range.fromNs)} to ${printTime(plan.range.toNs)}`;
     case 'filter':
       return `filter ${printField(plan.where)}`;
+    case 'meet':
+      return `traces that also have ${plan.alsoHas.map((where) => `{ ${printField(where)} }`).join(' and ')}`;
     case 'group':
       return `group by ${plan.by}`;
     case 'select':

@@ -13,6 +13,7 @@ import type {
   FieldExpression,
   FieldOperator,
   KindName,
+  SpansetExpression,
   Static,
   StatusName,
 } from '@clew/traceql';
@@ -76,6 +77,21 @@ export function whereQuestion(where: FieldExpression | null, range: TimeRange): 
   return { query: filterQuery(where), range: checkRange(range) };
 }
 
+/**
+ * The question about traces in which each condition holds for some span, not always the same: `{ a } && { b }`.
+ * Needs at least one. @throws QuestionError `bad-range`
+ */
+export function togetherQuestion(wheres: readonly FieldExpression[], range: TimeRange): Question {
+  const filters = wheres.map((where): SpansetExpression => ({ kind: 'filter', where }));
+  const together = filters.reduce((left, right) => ({
+    kind: 'spanset-binary',
+    operator: '&&',
+    left,
+    right,
+  }));
+  return { query: searchQuery(together), range: checkRange(range) };
+}
+
 function checkRange(range: TimeRange): TimeRange {
   if (range.fromNs < 0n || range.toNs > timeNsMax || range.fromNs >= range.toNs) {
     throw new QuestionError('bad-range', { from: `${range.fromNs}`, to: `${range.toNs}` });
@@ -84,9 +100,13 @@ function checkRange(range: TimeRange): TimeRange {
 }
 
 function filterQuery(where: FieldExpression | null): CheckedQuery {
+  return searchQuery({ kind: 'filter', where });
+}
+
+function searchQuery(stage: SpansetExpression): CheckedQuery {
   return markChecked({
     kind: 'query',
-    body: { kind: 'pipeline', stages: [{ kind: 'filter', where }] },
+    body: { kind: 'pipeline', stages: [stage] },
     secondStages: [],
     hints: [],
   });

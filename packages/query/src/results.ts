@@ -4,6 +4,7 @@
  * Never knows: how a face names or encodes any of it.
  */
 import type { KindName, StatusName } from '@clew/traceql';
+import type { FieldValue } from './value.ts';
 
 /** What an answer cost: wall time in the engine and the rows it read. */
 export type Took = { readonly ms: number; readonly rowsRead: number };
@@ -171,7 +172,25 @@ export type TraceHit = {
   readonly services: readonly ServiceShare[];
   /** Spans of the trace that match the question. */
   readonly matched: number;
+  /** There when they were asked for (`Page.spansPerSpanset`). */
+  readonly spansets?: readonly SpansetHit[];
 };
+
+/** Spans of one trace that a search put together, in start order. */
+export type SpansetHit = {
+  /** How many there are; `spans` may be fewer. */
+  readonly matched: number;
+  readonly spans: readonly SpansetSpan[];
+  /** What `by(…)` and aggregates found, named as they are written. */
+  readonly attributes: readonly NamedValue[];
+};
+
+export type SpansetSpan = Omit<SpanHit, 'look'> & {
+  /** Fields that the query looks at or selects, by their TraceQL names; what a span lacks is left out. */
+  readonly attributes: readonly NamedValue[];
+};
+
+export type NamedValue = { readonly name: string; readonly value: FieldValue | null };
 
 export type SpanHit = {
   readonly traceId: string;

@@ -5,8 +5,10 @@
  */
 import type { CheckedQuery } from '@clew/traceql';
 import type { Cursor } from './cursor.ts';
+import type { Asked } from './lower.ts';
 import type { TimeRange } from './question.ts';
 import type { Run } from './run.ts';
+import type { Evaluation } from './spanset/evaluate.ts';
 import { newestMinuteStatement } from './sql/scan.ts';
 import { windowsOf } from './windows.ts';
 
@@ -19,6 +21,9 @@ export type Search = {
   /** The question as text, with which a cursor is bound up. */
   readonly asked: string;
   readonly run: Run;
+  readonly search: Asked;
+  /** Turns traces into spansets; a search that single spans answer does without, unless spansets are shown. */
+  readonly evaluation: Evaluation;
 };
 
 export type Found<Row> = {
@@ -26,6 +31,9 @@ export type Found<Row> = {
   readonly complete: boolean;
   readonly cursor: string | null;
 };
+
+/** A trace that may be part of the answer, and the newest of its spans for which it may. */
+export type NewestMatch = { readonly traceId: string; readonly newestNs: string };
 
 const minuteNs = 60_000_000_000n;
 

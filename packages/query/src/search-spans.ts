@@ -4,14 +4,20 @@
  * Windows are walked from the newest, and the walk stops when the page is full. Time running out ends a page early; it
  * then says so, and its cursor goes on from there.
  *
+ * What whole traces decide is found window by window: the traces that can be part of the answer are evaluated, newest
+ * first, and of their spans those that start in the window are given.
+ *
  * Never knows: SQL, looks.
  */
 import { StatementTimedOut } from '@clew/store';
 import { printCursor, readCursor } from './cursor.ts';
 import { lower } from './lower.ts';
 import type { Place } from './plan.ts';
+import type { TimeRange } from './question.ts';
 import type { SpanHit } from './results.ts';
-import { type Found, type Search, windowsLeft } from './search-page.ts';
+import { type Found, type NewestMatch, type Search, windowsLeft } from './search-page.ts';
+import { readDetails } from './spanset/show.ts';
+import { isLater, type SpanPlace, spansIn } from './spanset/spans-in.ts';
 import { compile } from './sql/print.ts';
 
 export type SpanRow = Omit<SpanHit, 'look'>;
@@ -29,7 +35,9 @@ export async function findSpans(search: Search): Promise<Found<SpanRow>> {
     for await (const window of windowsLeft(search, cursor)) {
       for (let isMore = true; isMore; ) {
         const limit = search.limit - rows.length;
-        const found: readonly SpanRow[] = await read(search, { range: window, limit, after });
+        const step = { range: window, limit, after };
+        const found: readonly SpanRow[] =
+          search.search.kind === 'filter' ? await read(search, step) : await evaluate(search, step);
         for (const row of found) if (!isRepeat(row, rows.at(-1))) rows.push(row);
         if (found.length > 0) after = placeOf(found.at(-1)!);
         if (rows.length === search.limit) return page(true);
@@ -44,11 +52,46 @@ export async function findSpans(search: Search): Promise<Found<SpanRow>> {
   return { rows, complete: true, cursor: null };
 }
 
-function read(
-  { query, tenant, run }: Search,
-  step: { range: Search['range']; limit: number; after: Place | null },
-): Promise<readonly SpanRow[]> {
+type Step = { readonly range: TimeRange; readonly limit: number; readonly after: Place | null };
+
+function read({ query, tenant, run }: Search, step: Step): Promise<readonly SpanRow[]> {
   return run.rows<SpanRow>(compile(lower(query, { by: 'span', tenant, ...step })));
+}
+
+/** Traces that are evaluated at once. */
+const batchTraces = 256;
+
+/**
+ * The newest spans of a window that whole traces decide. Candidates come in the order of their newest possible span, so
+ * spans that start later than the last candidate's are certain of their place.
+ */
+async function evaluate(search: Search, step: Step): Promise<readonly SpanRow[]> {
+  const { query, tenant, run } = search;
+  const found: SpanPlace[] = [];
+  let reached: Place | null = null;
+  for (let isMore = true; isMore; ) {
+    const plan = lower(query, {
+      by: 'trace',
+      tenant,
+      range: step.range,
+      limit: batchTraces,
+      after: reached,
+    });
+    const matches: readonly NewestMatch[] = await run.rows<NewestMatch>(compile(plan));
+    const evaluated = await search.evaluation.evaluate(matches.map((match) => match.traceId));
+    const fresh = evaluated.flatMap((one) => spansIn(one, step.range));
+    found.push(...fresh.filter(({ place }) => step.after === null || isLater(step.after, place)));
+    const last = matches.at(-1);
+    isMore = matches.length === batchTraces && last !== undefined;
+    if (last === undefined) break;
+    reached = { startNs: BigInt(last.newestNs), traceId: last.traceId, spanId: '' };
+    const { startNs } = reached;
+    if (found.filter(({ place }) => place.startNs > startNs).length >= step.limit) isMore = false;
+  }
+  found.sort((a, b) => (isLater(a.place, b.place) ? -1 : 1));
+  const page = found.slice(0, step.limit).map(({ place }) => place);
+  const details = await readDetails(search, page, []);
+  return page.flatMap((place) => details.get(place)?.row ?? []);
 }
 
 /** The place before every span that starts earlier than this. */

@@ -10,10 +10,11 @@
  */
 import { StatementTimedOut } from '@clew/store';
 import { type Cursor, printCursor, readCursor } from './cursor.ts';
-import { filterOf, lower } from './lower.ts';
+import { lower } from './lower.ts';
 import type { Place } from './plan.ts';
 import type { TimeRange } from './question.ts';
-import { type Found, type Search, windowsLeft } from './search-page.ts';
+import { type Found, type NewestMatch, type Search, windowsLeft } from './search-page.ts';
+import type { Evaluated } from './spanset/evaluate.ts';
 import { compile } from './sql/print.ts';
 import { summariesStatement } from './sql/trace.ts';
 
@@ -39,10 +40,13 @@ const batchMost = 1024;
 /** A page that has met this many traces and is still not certain is given as it is, and says so. */
 const metMost = 20_000;
 
-type Met = { readonly row: TraceRow; readonly place: Place; readonly newestNs: bigint };
+/** A trace of the answer. What a search makes of whole traces comes with the spansets it made. */
+export type TraceFound = TraceRow & { readonly evaluated: Evaluated | null };
+
+type Met = { readonly row: TraceFound; readonly place: Place; readonly newestNs: bigint };
 
 /** @throws QuestionError `bad-cursor`, `unsupported-query` */
-export async function findTraces(search: Search): Promise<Found<TraceRow>> {
+export async function findTraces(search: Search): Promise<Found<TraceFound>> {
   const cursor = search.cursor === null ? null : readCursor(search.cursor, search.asked);
   const met: Met[] = [];
   let reachedNs = search.range.toNs;
@@ -78,7 +82,7 @@ function pageOf(
   met: readonly Met[],
   reachedNs: bigint | null,
   complete: boolean,
-): Found<TraceRow> {
+): Found<TraceFound> {
   const certain = reachedNs === null ? met.length : certainOf(met, reachedNs) || met.length;
   const shown = met.slice(0, Math.min(search.limit, certain));
   const pending = met.slice(shown.length).map((one) => one.newestNs);
@@ -135,8 +139,6 @@ async function* meetTraces(
   }
 }
 
-type NewestMatch = { readonly traceId: string; readonly newestNs: string };
-
 function newestMatches(
   { query, tenant, run }: Search,
   range: TimeRange,
@@ -150,16 +152,34 @@ function placeOf(match: NewestMatch): Place {
   return { startNs: BigInt(match.newestNs), traceId: match.traceId, spanId: '' };
 }
 
+/** The traces that are part of the answer, with what is shown of them. */
 async function summaries(search: Search, matches: readonly NewestMatch[]): Promise<readonly Met[]> {
   if (matches.length === 0) return [];
-  const { tenant, range, query, run } = search;
-  const traceIds = matches.map((match) => match.traceId);
-  const read = { tenant, traceIds, where: filterOf(query), range };
-  const rows = await run.rows<TraceRow>(summariesStatement(read));
+  const { tenant, range, search: asked, run } = search;
+  const met = matches.map((match) => match.traceId);
+  const isFilter = asked.kind === 'filter';
+  const found = isFilter ? null : evaluatedById(await search.evaluation.evaluate(met));
+  const traceIds = found === null ? met : met.filter((id) => found.has(id));
+  if (traceIds.length === 0) return [];
+  const where = isFilter ? asked.where : null;
+  const rows = await run.rows<TraceRow>(summariesStatement({ tenant, traceIds, where, range }));
   const newest = new Map(matches.map((match) => [match.traceId, BigInt(match.newestNs)]));
-  return rows.map((row) => ({
-    row,
-    place: { startNs: BigInt(row.startNs), traceId: row.traceId, spanId: '' },
-    newestNs: newest.get(row.traceId)!,
-  }));
+  return rows.map((row) => {
+    const evaluated = found?.get(row.traceId) ?? null;
+    const matched = evaluated === null ? row.matched : matchedOf(evaluated);
+    return {
+      row: { ...row, matched, evaluated },
+      place: { startNs: BigInt(row.startNs), traceId: row.traceId, spanId: '' },
+      newestNs: newest.get(row.traceId)!,
+    };
+  });
+}
+
+function evaluatedById(all: readonly Evaluated[]): ReadonlyMap<string, Evaluated> {
+  return new Map(all.map((one) => [one.trace.traceId, one]));
+}
+
+/** Spans that are in any spanset. */
+function matchedOf({ spansets }: Evaluated): number {
+  return new Set(spansets.flatMap((set) => set.rows)).size;
 }

@@ -5,19 +5,26 @@
  */
 
 import type { Statement } from '@clew/store';
-import { printQuery } from '@clew/traceql';
+import { printQuery, printSearch, type SearchExpression } from '@clew/traceql';
 import type { Ask } from './ask.ts';
 import { QuestionError } from './errors.ts';
-import { lower } from './lower.ts';
+import { askedOf, lower } from './lower.ts';
 import { printPlan } from './plan.ts';
 import type { Question } from './question.ts';
 import type { Hits, ServiceShare, SpanHit, TraceHit } from './results.ts';
 import type { Found, Search } from './search-page.ts';
 import { findSpans } from './search-spans.ts';
-import { findTraces, type TraceRow } from './search-traces.ts';
+import { findTraces, type TraceFound } from './search-traces.ts';
+import { createEvaluation } from './spanset/evaluate.ts';
+import { showSpansets } from './spanset/show.ts';
 import { compile } from './sql/print.ts';
 
-export type Page = { readonly limit: number; readonly cursor?: string | null };
+export type Page = {
+  readonly limit: number;
+  readonly cursor?: string | null;
+  /** Traces then come with their spansets, and at most this many spans of each; left out, without. */
+  readonly spansPerSpanset?: number;
+};
 
 /** @throws QuestionError `bad-limit`, `bad-cursor`, `unsupported-query` */
 export async function searchTraces(
@@ -29,7 +36,14 @@ export async function searchTraces(
   const found = await findTraces(search);
   const names = found.rows.flatMap((row) => row.services.map(([name]) => name));
   const slots = await ask.looks.slotsOf(ask.tenant, names, ask.run);
-  return hitsOf(ask, question, found, (row) => traceHit(row, slots));
+  const shown =
+    page.spansPerSpanset === undefined
+      ? null
+      : await showSpansets(search, found.rows, page.spansPerSpanset);
+  return hitsOf(ask, question, found, (row) => {
+    const hit = traceHit(row, slots);
+    return shown === null ? hit : { ...hit, spansets: shown.get(row.traceId) ?? [] };
+  });
 }
 
 /** @throws QuestionError `bad-limit`, `bad-cursor`, `unsupported-query` */
@@ -49,7 +63,10 @@ export async function searchSpans(
 export type Explanation = {
   readonly traceql: string;
   readonly plan: string;
+  /** What is run in each window of time. */
   readonly statement: Statement;
+  /** What is then run about the traces it found, when the answer needs whole traces; their ids are left out here. */
+  readonly evaluation: Statement | null;
 };
 
 /** The stages of a search over its whole range; running walks the range in windows, each with this statement. */
@@ -59,9 +76,21 @@ export function explain(
   by: 'trace' | 'span',
   page: Page,
 ): Explanation {
-  const { query, range, tenant, limit } = searchOf(ask, question, page, by);
+  const search = searchOf(ask, question, page, by);
+  const { query, range, tenant, limit } = search;
   const plan = lower(query, { by, tenant, range, limit, after: null });
-  return { traceql: printQuery(query), plan: printPlan(plan), statement: compile(plan) };
+  const traceql = printQuery(query);
+  const statement = compile(plan);
+  if (search.search.kind === 'filter') {
+    return { traceql, plan: printPlan(plan), statement, evaluation: null };
+  }
+  const steps = `evaluate whole traces: ${printSearch(search.search.search)}`;
+  return {
+    traceql,
+    plan: `${steps}\n${printPlan(plan).replaceAll(/^/gm, '  ')}`,
+    statement,
+    evaluation: search.evaluation.statement([]),
+  };
 }
 
 function searchOf(ask: Ask, question: Question, page: Page, by: 'trace' | 'span'): Search {
@@ -72,7 +101,13 @@ function searchOf(ask: Ask, question: Question, page: Page, by: 'trace' | 'span'
   const { query, range } = question;
   const { tenant, run } = ask;
   const asked = `${by} ${printQuery(query)}`;
-  return { query, range, tenant, limit: page.limit, cursor: page.cursor ?? null, asked, run };
+  const search = askedOf(query);
+  // `askedOf` has refused what is no search.
+  const body = query.body as SearchExpression;
+  const spansMax = ask.limits.traceSpansMax;
+  const evaluation = createEvaluation({ search: body, tenant, range, run, spansMax });
+  const { limit, cursor = null } = page;
+  return { query, range, tenant, limit, cursor, asked, run, search, evaluation };
 }
 
 function hitsOf<Row, Hit>(
@@ -86,7 +121,7 @@ function hitsOf<Row, Hit>(
   return { hits: rows.map(hitOf), complete, cursor, traceql, took: ask.run.took() };
 }
 
-function traceHit(row: TraceRow, slots: ReadonlyMap<string, number>): TraceHit {
+function traceHit(row: TraceFound, slots: ReadonlyMap<string, number>): TraceHit {
   const services = row.services.map(
     ([name, spans, errors]): ServiceShare => ({ name, look: slots.get(name) ?? 0, spans, errors }),
   );

@@ -1,13 +1,13 @@
 /**
  * Every case below `cases/`: question → TraceQL → plan → SQL → rows, on a real engine.
  *
- * `ask` is a question: its first line TraceQL, then options, one a line: `by span`, `limit 2`, `from 0ms`, `to 10s`, `pages` (walk all pages). Rows name traces by their labels.
+ * `ask` is a question: its first line TraceQL, then options, one a line: `by span`, `limit 2`, `from 0ms`, `to 10s`, `pages` (walk all pages), `spans 3` (show that many spans of each spanset). Rows name traces by their labels.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkCase, type GoldenCase, readCases } from '../../testkit/src/golden.ts';
 import { labelOf } from '../../testkit/src/notation-otlp.ts';
 import { printTime, readTime } from '../../testkit/src/notation-values.ts';
-import type { Hits, Page, Query, Question, SpanHit, TraceHit } from '../src/index.ts';
+import type { Hits, Page, Query, Question, SpanHit, SpansetHit, TraceHit } from '../src/index.ts';
 import { createQuery, QuestionError, textQuestion } from '../src/index.ts';
 import { baseNs, minuteNs, openTestEngine, type TestEngine } from './engine.ts';
 
@@ -30,6 +30,7 @@ type Ask = {
   readonly by: 'trace' | 'span';
   readonly limit: number;
   readonly pages: boolean;
+  readonly spans: number | null;
 };
 
 function readAsk(text: string): Ask {
@@ -44,6 +45,7 @@ function readAsk(text: string): Ask {
     by: options.get('by') === 'span' ? 'span' : 'trace',
     limit: Number(options.get('limit') ?? 20),
     pages: options.has('pages'),
+    spans: options.has('spans') ? Number(options.get('spans')) : null,
   };
 }
 
@@ -51,8 +53,10 @@ async function answer(given: GoldenCase): Promise<Record<string, string>> {
   const ask = readAsk(given.blocks.get('ask') ?? '');
   const asker = { tenant: given.name };
   try {
-    const { plan, statement } = query.explain(ask.question, ask.by, { limit: ask.limit }, asker);
-    return { plan, sql: statement.text, rows: await readRows(ask, asker) };
+    const page = { limit: ask.limit };
+    const { plan, statement, evaluation } = query.explain(ask.question, ask.by, page, asker);
+    const evaluated = evaluation === null ? {} : { evaluation: evaluation.text };
+    return { plan, sql: statement.text, ...evaluated, rows: await readRows(ask, asker) };
   } catch (error) {
     if (!(error instanceof QuestionError)) throw error;
     return { refused: `${error.code}: ${error.message}` };
@@ -63,7 +67,8 @@ async function readRows(ask: Ask, asker: { tenant: string }): Promise<string> {
   const pages: string[] = [];
   let cursor: string | null = null;
   do {
-    const page: Page = { limit: ask.limit, cursor };
+    const shown = ask.spans === null ? {} : { spansPerSpanset: ask.spans };
+    const page: Page = { limit: ask.limit, cursor, ...shown };
     const hits: Hits<TraceHit> | Hits<SpanHit> =
       ask.by === 'trace'
         ? await query.searchTraces(ask.question, page, asker)
@@ -79,7 +84,25 @@ async function readRows(ask: Ask, asker: { tenant: string }): Promise<string> {
 function traceLine(hit: TraceHit): string {
   const counts = `${hit.spans} spans, ${hit.errors} errors, ${hit.matched} matched`;
   const services = hit.services.map((service) => `${service.name} ${service.spans}`).join(', ');
-  return [...head(hit, hit.rootService, hit.rootName), counts, services].join('  ');
+  const line = [...head(hit, hit.rootService, hit.rootName), counts, services].join('  ');
+  return [line, ...(hit.spansets ?? []).flatMap(spansetLines)].join('\n');
+}
+
+function spansetLines({ matched, spans, attributes }: SpansetHit): string[] {
+  const said = attributes.map(({ name, value }) => `${name}=${value?.value ?? 'nil'}`);
+  const lines = spans.map((span) => {
+    const values = span.attributes.map(({ name, value }) => `${name}=${value?.value}`);
+    return [
+      '    ',
+      Number(`0x${span.spanId}`),
+      ' ',
+      span.service,
+      '  ',
+      span.name,
+      ...values.map((text) => `  ${text}`),
+    ].join('');
+  });
+  return [`  spanset of ${matched}${said.map((text) => `  ${text}`).join('')}`, ...lines];
 }
 
 function spanLine(hit: SpanHit): string {

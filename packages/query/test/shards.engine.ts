@@ -13,7 +13,7 @@ import { traceIdOf } from '../../testkit/src/notation-otlp.ts';
 import { createQuery, type Query, textQuestion } from '../src/index.ts';
 import { baseNs, minuteNs, openTestEngine, type TestEngine } from './engine.ts';
 
-const cases = readCases(new URL('../cases/search', import.meta.url).pathname).filter(
+const cases = readCases(new URL('../cases', import.meta.url).pathname).filter(
   (one) => !one.blocks.has('refused'),
 );
 const checkoutId = traceIdOf('checkout');

@@ -1,7 +1,8 @@
 /**
  * The vocabulary: which column holds an intrinsic, which typed maps hold the attributes of a scope.
  *
- * Data, not branches: a new intrinsic is a row. Intrinsics of whole traces have no column of `spans` and are null here.
+ * Data, not branches: a new intrinsic is a row. Those of whole traces are columns that only spanset.ts adds to the row;
+ * those that follow from the tree of spans are null here, and worked out outside the engine.
  *
  * Never knows: operators.
  */
@@ -52,9 +53,9 @@ export const intrinsicColumns: Readonly<Record<Intrinsic, IntrinsicColumn | null
   'link:traceID': { place: 'link', type: 'string', value: sql`lower(hex(l.trace_id))` },
   'link:spanID': { place: 'link', type: 'string', value: spanIdHex(sql`l.span_id`) },
   'span:childCount': null,
-  traceDuration: null,
-  rootName: null,
-  rootServiceName: null,
+  traceDuration: span('number', sql`trace_duration_ns`),
+  rootName: span('string', sql`root_name`),
+  rootServiceName: span('string', sql`root_service`),
   nestedSetLeft: null,
   nestedSetRight: null,
   nestedSetParent: null,

@@ -16,9 +16,11 @@ import type {
 } from '@clew/traceql';
 import { printField } from '@clew/traceql';
 import { QuestionError } from '../errors.ts';
+import { rootTest } from '../fields.ts';
 import { type FieldType, intrinsicColumns } from './attribute.ts';
 import { bool, type Fragment, float64, int64, or, sql, string } from './fragment.ts';
 import { anyOf, lookup, lookupAbsence, typedTests } from './lookup.ts';
+import { type Operand, type OperandType, operandOf } from './operand.ts';
 
 /** @throws QuestionError `unsupported-query` for what cannot be answered from a span's own row. */
 export function condition(where: FieldExpression): Fragment {
@@ -28,15 +30,14 @@ export function condition(where: FieldExpression): Fragment {
         inMaps: (maps, key) => typedTests([maps.bool], key, (value) => value),
       });
     case 'unary':
-      if (where.operator === '-') throw unsupported(where);
-      return sql`not (${condition(where.of)})`;
+      return where.operator === '-' ? sql`false` : sql`not (${condition(where.of)})`;
     case 'binary':
       return binary(where);
     case 'static':
-      if (where.type !== 'boolean') throw unsupported(where);
-      return where.value ? sql`true` : sql`false`;
+      return where.type === 'boolean' && where.value ? sql`true` : sql`false`;
     default:
-      throw unsupported(where);
+      // A value that is no boolean is not true.
+      return sql`false`;
   }
 }
 
@@ -56,12 +57,14 @@ function binary(where: Binary): Fragment {
   if (operator === '&&') return sql`${condition(left)} and ${condition(right)}`;
   if (operator === '||') return or([left, right].map(orOperand));
   if (left.kind === 'nil' || right.kind === 'nil') return presence(where);
-  if (!isComparison(operator)) throw unsupported(where);
+  const isRoot = rootTest(where);
+  if (isRoot !== null) return isRoot ? sql`parent_span_id = 0` : sql`parent_span_id != 0`;
+  if (!isComparison(operator)) return sql`false`;
   if (isField(left) && right.kind === 'static') return compare(left, operator, right, where);
   if (isField(right) && left.kind === 'static') {
     return compare(right, flipped[operator] ?? operator, left, where);
   }
-  throw unsupported(where);
+  return compareOperands(where, comparisons[operator]);
 }
 
 function orOperand(where: FieldExpression): Fragment {
@@ -77,17 +80,24 @@ function isField(expression: FieldExpression): expression is Field {
 function presence(where: Binary): Fragment {
   const field = where.left.kind === 'nil' ? where.right : where.left;
   if (field.kind === 'intrinsic') return where.operator === '!=' ? sql`true` : sql`false`;
-  if (field.kind !== 'attribute') throw unsupported(where);
-  return lookupAbsence(field, where.operator === '=');
+  if (field.kind === 'nil') return sql`false`;
+  if (field.kind === 'attribute') return lookupAbsence(field, where.operator === '=');
+  const computed = operandOf(field, condition);
+  const there = or([
+    sql`false`,
+    ...Object.values(computed.values).map((value) => sql`isNotNull(${value})`),
+  ]);
+  return withinPlaces(computed, where.operator === '=' ? sql`not ${there}` : there);
 }
 
 // ── Comparisons ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 type Operator = Exclude<FieldOperator, '&&' | '||' | '+' | '-' | '*' | '/' | '%' | '^'>;
 type Test = (value: Fragment) => Fragment;
+type Comparator = (constant: Fragment) => Test;
 
 /** Operator → SQL. The constant of `=~` and `!~` is an anchored pattern. */
-const comparisons: Readonly<Record<Operator, (constant: Fragment) => Test>> = {
+const comparisons: Readonly<Record<Operator, Comparator>> = {
   '=': (constant) => (value) => sql`${value} = ${constant}`,
   '!=': (constant) => (value) => sql`${value} != ${constant}`,
   '<': (constant) => (value) => sql`${value} < ${constant}`,
@@ -169,4 +179,41 @@ function compareIntrinsic(field: IntrinsicField, constant: Static, test: Test): 
   return column.type === typesComparable[constant.type]
     ? anyOf(column.place, test(column.value))
     : sql`false`;
+}
+
+// ── Comparisons of what is computed ─────────────────────────────────────────────────────────────────────────────────
+
+/** Types that compare with each other. Booleans, status and kind are equal or not, and have no order. */
+const pairs: readonly (readonly [OperandType, OperandType])[] = [
+  ['string', 'string'],
+  ['int', 'int'],
+  ['int', 'float'],
+  ['float', 'int'],
+  ['float', 'float'],
+  ['boolean', 'boolean'],
+  ['status', 'status'],
+  ['kind', 'kind'],
+];
+
+/** `.a + 1 > .b`: true when both have values of types that compare, and the values do. */
+function compareOperands({ operator, left, right }: Binary, make: Comparator): Fragment {
+  const isPattern = operator === '=~' || operator === '!~';
+  const isEquality = operator === '=' || operator === '!=';
+  const a = operandOf(left, condition);
+  const b = operandOf(right, condition);
+  const tests = pairs.flatMap(([typeA, typeB]) => {
+    const [valueA, valueB] = [a.values[typeA], b.values[typeB]];
+    if (valueA === undefined || valueB === undefined) return [];
+    if (typeA === 'string' ? false : isPattern) return [];
+    if (['boolean', 'status', 'kind'].includes(typeA) && !isEquality) return [];
+    const constant = isPattern && right.kind === 'static' ? pattern(right) : valueB;
+    return [sql`ifNull(${make(constant)(valueA)}, false)`];
+  });
+  const places = new Set([...a.places, ...b.places]);
+  return withinPlaces({ ...a, places }, tests.length === 0 ? sql`false` : or(tests));
+}
+
+/** True when the test holds for any event, any link, that the operand is read from. */
+function withinPlaces({ places }: Operand, test: Fragment): Fragment {
+  return [...places].reduce((inner, place) => anyOf(place, inner), test);
 }

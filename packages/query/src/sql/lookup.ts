@@ -45,7 +45,8 @@ export function lookupAbsence(attribute: Attribute, absent: boolean): Fragment {
   return absent ? sql`not ${anywhere}` : anywhere;
 }
 
-function has(maps: Maps, key: Fragment): Fragment {
+/** True when any typed map has the key. */
+export function has(maps: Maps, key: Fragment): Fragment {
   const all = [maps.string, maps.int, maps.double, maps.bool, maps.other];
   return or(all.map((map) => sql`mapContains(${map}, ${key})`));
 }

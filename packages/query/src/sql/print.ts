@@ -9,7 +9,7 @@ import type { Statement } from '@clew/store';
 import type { Place, Plan } from '../plan.ts';
 import { conjuncts } from './condition.ts';
 import { and, type Fragment, join, print, sql, string, uint32, uint64 } from './fragment.ts';
-import { startsWithin, startTime, traceIdBytes } from './scan.ts';
+import { hasAlso, startsWithin, startTime, traceIdBytes } from './scan.ts';
 import { selections } from './select.ts';
 
 /** The statement of a plan. `Statement.text` depends on the plan's shape only, never on a value in it. */
@@ -45,6 +45,11 @@ const printers: Printers = {
   filter: (node) => {
     const input = clausesOf(node.input);
     return { ...input, where: [...input.where, ...conjuncts(node.where)] };
+  },
+  meet: (node) => {
+    const input = clausesOf(node.input);
+    const also = node.alsoHas.map((where) => hasAlso(node.tenant, node.range, conjuncts(where)));
+    return { ...input, where: [...input.where, ...also] };
   },
   group: (node) => ({ ...clausesOf(node.input), groupBy: [sql`trace_id`] }),
   select: (node) => ({ ...clausesOf(node.input), select: selections[node.row] }),
