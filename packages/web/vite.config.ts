@@ -4,7 +4,9 @@
  * The output is static files under dist/app that any server with a strict content security policy can serve: no inline
  * script, no data: URL, fonts from the same origin.
  */
-import { resolve } from 'node:path';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 import { tokensCss } from './src/tokens/tokens-css.ts';
@@ -22,7 +24,7 @@ const chunkGroups = [
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), tokens(), englishOnly()],
+  plugins: [react(), tokens(), englishOnly(), compressed()],
   resolve: { conditions: ['source', ...defaultClientConditions] },
   server: { host: '127.0.0.1', proxy: { '/api': server } },
   build: {
@@ -57,5 +59,21 @@ function englishOnly(): Plugin {
     name: 'clew-english-only',
     enforce: 'pre',
     load: (id) => (words.test(id) && !id.endsWith('/en-US.mjs') ? 'export default {};' : undefined),
+  };
+}
+
+/** Writes each text file beside itself as .br and .gz, so that no server compresses the same bytes at every visit. */
+function compressed(): Plugin {
+  return {
+    name: 'clew-compressed',
+    apply: 'build',
+    writeBundle({ dir }) {
+      const files = readdirSync(dir!, { recursive: true, encoding: 'utf8' });
+      for (const name of files.filter((file) => /\.(js|css|html|svg)$/.test(file))) {
+        const bytes = readFileSync(join(dir!, name));
+        writeFileSync(join(dir!, `${name}.br`), brotliCompressSync(bytes));
+        writeFileSync(join(dir!, `${name}.gz`), gzipSync(bytes, { level: 9 }));
+      }
+    },
   };
 }

@@ -3,6 +3,7 @@
  *
  * Never knows: which questions exist.
  */
+import { takeHeadStart } from './head-start.ts';
 
 /** What the server (or the lack of one) said. `message` and `hint` are for people; `requestId` is for its log. */
 export class ServerError extends Error {
@@ -58,7 +59,8 @@ export async function askBytes(path: string, signal?: AbortSignal): Promise<Arra
 async function ask(path: string, accept: string, signal?: AbortSignal): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(path, { headers: { accept }, signal: signal ?? null });
+    const started = takeHeadStart(path);
+    response = await (started ?? fetch(path, { headers: { accept }, signal: signal ?? null }));
   } catch (cause) {
     if (signal?.aborted) throw cause;
     throw new ServerError('The Clew server cannot be reached.', {

@@ -1,40 +1,40 @@
 /**
  * The facts about a trace in the top bar: root, services, id, wall time, spans, errors, start, and what is odd.
  *
- * Filled from the summary before the columns are there. Never knows: the waterfall.
+ * Filled from the server's summary while the columns travel. Never knows: the waterfall.
  */
 import { useState } from 'react';
 import { durationParts } from '../format/duration.ts';
 import { epochMsOf, formatAgo, formatClock, formatExact } from '../format/instants.ts';
 import { formatCount } from '../format/numbers.ts';
+import type { TraceFacts } from '../model/facts.ts';
 import type { TraceStore } from '../model/trace-store.ts';
 import { copyText } from '../shell/share.ts';
 import { TopBar } from '../shell/TopBar.tsx';
-import type { TraceSummary } from './load-trace.ts';
 import styles from './TraceHeader.module.css';
 import { words } from './words.ts';
 
 export interface TraceHeaderProps {
   readonly traceId: string;
-  readonly summary: TraceSummary | undefined;
+  readonly facts: TraceFacts | undefined;
   readonly store: TraceStore | undefined;
 }
 
-export function TraceHeader({ traceId, summary, store }: TraceHeaderProps) {
+export function TraceHeader({ traceId, facts, store }: TraceHeaderProps) {
   const isCut = store !== undefined && !store.complete;
   return (
-    <TopBar title={summary?.rootName || words.title}>
-      {summary !== undefined && (
+    <TopBar title={facts?.rootName || words.title}>
+      {facts !== undefined && (
         <span className={styles.chip}>
-          <b>{summary.rootService}</b>
-          {summary.services.length > 1 && ` → ${words.services(summary.services.length)}`}
+          <b>{facts.rootService}</b>
+          {facts.services.length > 1 && ` → ${words.services(facts.services.length)}`}
         </span>
       )}
       <TraceId traceId={traceId} />
-      {summary !== undefined && <Totals summary={summary} />}
-      {summary !== undefined && summary.missingParents > 0 && (
+      {facts !== undefined && <Totals facts={facts} />}
+      {facts !== undefined && facts.missingParents > 0 && (
         <span className={`${styles.chip} ${styles.warn}`} title={words.missingParentsSays}>
-          {words.missingParents(summary.missingParents)}
+          {words.missingParents(facts.missingParents)}
         </span>
       )}
       {isCut && (
@@ -42,23 +42,23 @@ export function TraceHeader({ traceId, summary, store }: TraceHeaderProps) {
           {words.cut}
         </span>
       )}
-      {summary !== undefined && <Start startNs={summary.startNs} />}
+      {facts !== undefined && <Start startNs={facts.startNs} />}
     </TopBar>
   );
 }
 
-function Totals({ summary }: { summary: TraceSummary }) {
-  const { value, unit } = durationParts(summary.durationNs);
+function Totals({ facts }: { facts: TraceFacts }) {
+  const { value, unit } = durationParts(facts.durationNs);
   return (
     <>
       <span className={styles.chip} title={words.wallSays}>
         <b>{value}</b> {unit}
       </span>
       <span className={styles.chip}>
-        <b>{formatCount(summary.spans)}</b> {summary.spans === 1 ? 'span' : 'spans'}
+        <b>{formatCount(facts.spans)}</b> {facts.spans === 1 ? 'span' : 'spans'}
       </span>
-      {summary.errors > 0 && (
-        <span className={`${styles.chip} ${styles.error}`}>{words.errors(summary.errors)}</span>
+      {facts.errors > 0 && (
+        <span className={`${styles.chip} ${styles.error}`}>{words.errors(facts.errors)}</span>
       )}
     </>
   );
