@@ -61,7 +61,11 @@ describe('answers', () => {
     return address;
   };
   const get = (url: string, accepted?: string) =>
-    app.inject({ url, headers: accepted === undefined ? {} : { 'accept-encoding': accepted } });
+    app.inject({
+      url,
+      remoteAddress: '192.0.2.7',
+      headers: accepted === undefined ? {} : { 'accept-encoding': accepted },
+    });
 
   test.each([
     ['br', brotliDecompressSync],
@@ -86,13 +90,22 @@ describe('answers', () => {
     expect((await get(url, accepted)).headers['content-encoding']).toBeUndefined();
   });
 
+  test('a reader on this machine gets the bytes as they are, unless a proxy stands between', async () => {
+    const headers = { 'accept-encoding': 'gzip' };
+    const beside = await app.inject({ url: '/long', headers });
+    expect(beside.headers['content-encoding']).toBeUndefined();
+    const proxied = { ...headers, 'x-forwarded-for': '192.0.2.7' };
+    const behind = await app.inject({ url: '/long', headers: proxied });
+    expect(behind.headers['content-encoding']).toBe('gzip');
+  });
+
   test.each(['identity', 'gzip', 'br'])(
     'a reader who leaves ends the stream (%s)',
     async (encoding) => {
       const before = ended;
       const address = await listen();
       const client = new AbortController();
-      const headers = { 'accept-encoding': encoding };
+      const headers = { 'accept-encoding': encoding, via: '1.1 proxy' };
       const answer = await fetch(`${address}/endless`, { headers, signal: client.signal });
       await answer.body!.getReader().read();
       client.abort();

@@ -54,6 +54,7 @@ export async function compress(
   const isWhole = typeof payload === 'string' || Buffer.isBuffer(payload);
   const isPart = reply.statusCode === 206 || reply.statusCode === 304;
   if ((!isStream && !isWhole) || isPart || request.method === 'HEAD') return payload;
+  if (isBeside(request)) return payload;
   reply.header('vary', 'accept-encoding');
   const encoding = encodingFor(request.headers['accept-encoding']);
   if (encoding === 'identity') return payload;
@@ -62,6 +63,15 @@ export async function compress(
   reply.removeHeader('content-length');
   if (isStream) return compressStream(payload, encoding);
   return encoding === 'br' ? brotliAsync(payload, brotliOptions) : gzipAsync(payload, gzipOptions);
+}
+
+/**
+ * A reader on this very machine gets bytes faster than either side can pack and unpack them, and the
+ * cores are shared. Behind a proxy the reader is elsewhere, and proxies say that they are there.
+ */
+function isBeside({ ip, headers }: FastifyRequest): boolean {
+  const isProxied = ['forwarded', 'x-forwarded-for', 'via'].some((name) => name in headers);
+  return !isProxied && (ip === '::1' || ip.startsWith('127.') || ip.startsWith('::ffff:127.'));
 }
 
 /** Failures and an early end of either side reach the other. */
