@@ -1,0 +1,92 @@
+/**
+ * Where and how OTLP is sent: code, then the variables of traces, then the general ones.
+ * Never knows: HTTP.
+ *
+ * Source: https://opentelemetry.io/docs/specs/otel/protocol/exporter/
+ */
+
+import { readFileSync } from 'node:fs';
+import { diag } from '@opentelemetry/api';
+import { type Env, envNumber, envPairs, envText } from '../env.ts';
+
+export interface OtlpOptions {
+  /** The whole address, used as it is. */
+  readonly url?: string;
+  readonly protocol?: OtlpProtocol;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** For one batch, with all its repetitions. */
+  readonly timeoutMillis?: number;
+  readonly compression?: 'gzip' | 'none';
+  /** TLS material as PEM; from the environment it comes as file names. */
+  readonly ca?: string | Buffer;
+  readonly key?: string | Buffer;
+  readonly cert?: string | Buffer;
+}
+
+export type OtlpProtocol = 'http/protobuf' | 'http/json';
+
+export interface OtlpSettings {
+  readonly url: URL;
+  readonly protocol: OtlpProtocol;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly isGzip: boolean;
+  readonly tls: { ca?: string | Buffer; key?: string | Buffer; cert?: string | Buffer };
+}
+
+const DEFAULT_BASE = 'http://localhost:4318';
+const TIMEOUT_MS = 10_000;
+
+export function otlpSettings(given: OtlpOptions = {}, env: Env = process.env): OtlpSettings {
+  const read = (name: string) =>
+    envText(env, `OTEL_EXPORTER_OTLP_TRACES_${name}`) ?? envText(env, `OTEL_EXPORTER_OTLP_${name}`);
+  const file = (name: string) => readPem(name, read(name));
+  const tls = {
+    ca: given.ca ?? file('CERTIFICATE'),
+    key: given.key ?? file('CLIENT_KEY'),
+    cert: given.cert ?? file('CLIENT_CERTIFICATE'),
+  };
+  return {
+    url: urlOf(given.url, env),
+    protocol: given.protocol ?? protocolOf(read('PROTOCOL')),
+    headers: {
+      ...Object.fromEntries(envPairs(env, 'OTEL_EXPORTER_OTLP_HEADERS')),
+      ...Object.fromEntries(envPairs(env, 'OTEL_EXPORTER_OTLP_TRACES_HEADERS')),
+      ...given.headers,
+    },
+    timeoutMs:
+      given.timeoutMillis ??
+      envNumber(env, 'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT', 1) ??
+      envNumber(env, 'OTEL_EXPORTER_OTLP_TIMEOUT', 1) ??
+      TIMEOUT_MS,
+    isGzip: (given.compression ?? read('COMPRESSION')) === 'gzip',
+    tls: Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined)),
+  };
+}
+
+/** The base gets `v1/traces` appended; the address of the signal is used as it is. */
+function urlOf(given: string | undefined, env: Env): URL {
+  const own = given ?? envText(env, 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT');
+  const base = envText(env, 'OTEL_EXPORTER_OTLP_ENDPOINT') ?? DEFAULT_BASE;
+  const text = own ?? `${base.replace(/\/+$/, '')}/v1/traces`;
+  if (URL.canParse(text) && /^https?:/.test(text)) return new URL(text);
+  diag.error(`OTLP endpoint: found "${text}", wanted an http or https address; default used`);
+  return new URL(`${DEFAULT_BASE}/v1/traces`);
+}
+
+function protocolOf(text: string | undefined): OtlpProtocol {
+  if (text === undefined || text === 'http/protobuf') return 'http/protobuf';
+  if (text === 'http/json') return text;
+  diag.warn(`OTLP protocol: found "${text}", wanted http/protobuf or http/json; the first is used`);
+  return 'http/protobuf';
+}
+
+function readPem(name: string, path: string | undefined): Buffer | undefined {
+  if (path === undefined) return undefined;
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    diag.error(`OTEL_EXPORTER_OTLP_${name}: "${path}" cannot be read; ignored`, error);
+    return undefined;
+  }
+}
