@@ -32,6 +32,10 @@ const engineDown = Object.assign(new Error('it starts'), {
 const down = queryWith({
   services: () => Promise.reject(engineDown),
   trace: () => Promise.reject(engineDown),
+  // biome-ignore lint/correctness/useYield: it fails before it gives anything
+  async *traces() {
+    throw engineDown;
+  },
 });
 
 const spans = spansOf(encodeTraces(checkoutTraces(1_763_640_000_000_000_000n))).slice(0, 6);
@@ -42,8 +46,12 @@ const traceOf = (traceId: string): Trace => ({
   took: { ms: 1, rowsRead: 6 },
 });
 const ids = ['1', '2', '3'].map((digit) => digit.repeat(32));
+const read = (id: string) => (ids.includes(id) ? traceOf(id) : null);
 const stored = queryWith({
-  trace: async (id) => (ids.includes(id) ? traceOf(id) : null),
+  trace: async (id) => read(id),
+  async *traces(wanted) {
+    for (const id of wanted) yield { id, trace: read(id) };
+  },
 });
 
 describe('an engine that is away', () => {

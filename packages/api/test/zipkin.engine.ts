@@ -126,6 +126,13 @@ describe('traces', () => {
     ['annotationQuery=error=card issuer timed out', 1],
     ['annotationQuery=error=true', 0],
     ['annotationQuery=otel.status_code=ERROR', 1],
+    // A later value of a key replaces the earlier; other terms may be met by different spans of the service.
+    ['annotationQuery=attempt=1 and attempt=2', 1],
+    ['annotationQuery=http.response.status_code=504 and user.id=ann', 1],
+    ['serviceName=payment&annotationQuery=attempt=1 and amount', 1],
+    ['serviceName=payment&annotationQuery=attempt=1 and user.id=ann', 0],
+    ['serviceName=payment&annotationQuery=amount&minDuration=85000', 1],
+    ['serviceName=frontend&spanName=publish order&annotationQuery=user.id=ann', 1],
     ['annotationQuery=none', 0],
     ['minDuration=300000', 1],
     ['minDuration=300001', 0],

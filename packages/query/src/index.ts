@@ -45,4 +45,5 @@ export type {
 } from './results.ts';
 export type { Explanation, Page } from './search.ts';
 export { type QuerySettings, querySettings, querySettingsOf, type Setting } from './settings.ts';
+export type { ReadTrace } from './traces.ts';
 export type { FieldValue } from './value.ts';

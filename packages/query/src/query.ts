@@ -30,6 +30,7 @@ import { type Explanation, explain, type Page, searchSpans, searchTraces } from 
 import { type QuerySettings, querySettingsOf } from './settings.ts';
 import { readSpan, readTrace, readTraceColumns } from './trace.ts';
 import { summarise } from './trace-summary.ts';
+import { type ReadTrace, readTraces } from './traces.ts';
 
 /** Who asks, and until when: `signal` ends the asking. Without a tenant, the default tenant is asked. */
 export type Asker = { readonly tenant?: string; readonly signal?: AbortSignal };
@@ -40,6 +41,8 @@ export type Asker = { readonly tenant?: string; readonly signal?: AbortSignal };
  */
 export type Query = {
   trace(id: string, asker?: Asker): Promise<Trace | null>;
+  /** Whole traces in the order of their ids, read in batches as they are taken. */
+  traces(ids: readonly string[], asker?: Asker): AsyncIterable<ReadTrace>;
   traceSummary(id: string, asker?: Asker): Promise<TraceSummary | null>;
   traceColumns(id: string, asker?: Asker): Promise<TraceColumns | null>;
   span(id: string, spanId: string, asker?: Asker): Promise<SpanDetails | null>;
@@ -74,6 +77,7 @@ export function createQuery(
   });
   return {
     trace: (id, asker) => readTrace(ask(asker), id),
+    traces: (ids, asker) => readTraces(() => ask(asker), ids),
     traceSummary: async (id, asker) => {
       const columns = await readTraceColumns(ask(asker), id);
       return columns && summarise(columns);

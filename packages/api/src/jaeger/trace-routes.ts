@@ -4,7 +4,7 @@
  * Reads by id see every span acknowledged before them. Never knows: how traces are stored.
  */
 import { Readable } from 'node:stream';
-import { conditionsQuestion, type Trace } from '@clew/query';
+import { conditionsQuestion, type ReadTrace, type Trace } from '@clew/query';
 import type { FastifyReply } from 'fastify';
 import { all, BadAsk, first, type Parameters } from '../ask/parameters.ts';
 import { limits } from '../limits.ts';
@@ -30,10 +30,7 @@ export function traceRoutes(app: App, parts: JaegerParts): void {
     const trace = await query.trace(id, { signal: request.signal });
     if (trace === null) throw new BadAsk(notFound, 404);
     const raw = isTrue(first(request.query as Parameters, 'raw'));
-    return sendTraces(
-      reply,
-      manyTraces([id], async () => trace, { raw, spansMax }),
-    );
+    return sendTraces(reply, tracesJson([id], [{ id, trace }], { raw, spansMax }));
   });
 
   app.get('/traces', unlisted, async (request, reply) => {
@@ -46,8 +43,11 @@ export function traceRoutes(app: App, parts: JaegerParts): void {
     }
     if (ids.length > 0) await fresh.load();
     const wanted = ids.length > 0 ? ids : await found(searchOf(given, nowMs()), asker);
-    const read = (id: string) => query.trace(id, asker);
-    return sendTraces(reply, manyTraces(wanted, read, { raw, spansMax }));
+    const distinct = [...new Set(wanted)];
+    return sendTraces(
+      reply,
+      tracesJson(distinct, query.traces(distinct, asker), { raw, spansMax }),
+    );
   });
 
   async function found(search: ReturnType<typeof searchOf>, asker: { signal: AbortSignal }) {
@@ -75,28 +75,30 @@ async function sendTraces(reply: FastifyReply, pieces: AsyncIterable<string>) {
 
 type TraceOptions = { readonly raw: boolean; readonly spansMax: number };
 
-/** Reads and writes traces one by one, so that only one is held; stops at the maximum of spans and says which are missing. */
-async function* manyTraces(
+/** Stops at the maximum of spans, and says which traces are missing and why. */
+async function* tracesJson(
   ids: readonly string[],
-  read: (id: string) => Promise<Trace | null>,
+  traces: AsyncIterable<ReadTrace> | Iterable<ReadTrace>,
   { raw, spansMax }: TraceOptions,
 ): AsyncGenerator<string> {
   const errors: EnvelopeError[] = [];
+  let read = 0;
   let spansLeft = spansMax;
   let before = '{"data":[';
-  for (const id of new Set(ids)) {
-    const traceID = shortTraceId(id);
-    const trace = spansLeft > 0 ? await read(id) : undefined;
-    if (trace === null) errors.push({ msg: notFound, traceID });
-    else if (trace === undefined) {
-      errors.push({ msg: `left out: ${spansMax} spans are the most in one answer`, traceID });
-    } else {
-      yield before;
-      yield* paced(oneTrace(trace, { raw, spansMax: spansLeft }));
-      spansLeft -= trace.spans.length;
-      before = ',';
+  for await (const { id, trace } of traces) {
+    read++;
+    if (trace === null) {
+      errors.push({ msg: notFound, traceID: shortTraceId(id) });
+      continue;
     }
+    yield before;
+    yield* paced(oneTrace(trace, { raw, spansMax: spansLeft }));
+    before = ',';
+    spansLeft -= trace.spans.length;
+    if (spansLeft <= 0) break;
   }
+  const msg = `left out: ${spansMax} spans are the most in one answer`;
+  for (const id of ids.slice(read)) errors.push({ msg, traceID: shortTraceId(id) });
   yield `${before === ',' ? '' : before}${endOf(errors)}`;
 }
 

@@ -42,11 +42,11 @@ export function v3Routes(app: App, { query, fresh, settings }: JaegerParts): voi
 
   app.get('/traces', unlisted, async (request, reply) => {
     const { hits } = await find(request.query as Parameters, request.signal);
+    const ids = hits.map(({ traceId }) => traceId);
     const spans: Span[] = [];
-    for (const { traceId } of hits) {
-      if (spans.length >= spansMax) break;
-      const trace = await query.trace(traceId, { signal: request.signal });
+    for await (const { trace } of query.traces(ids, { signal: request.signal })) {
       for (const span of trace?.spans ?? []) if (spans.length < spansMax) spans.push(span);
+      if (spans.length >= spansMax) break;
     }
     return sendSpans(reply, spans);
   });

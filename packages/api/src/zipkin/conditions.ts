@@ -4,18 +4,47 @@
  * Zipkin knows status, scope and events as tags and annotations only, so questions about these become questions about
  * the fields. Never knows: HTTP.
  */
-import { type Condition, peerKeys, peerKinds, where } from '@clew/query';
+import {
+  type Condition,
+  conditionsQuestion,
+  peerKeys,
+  peerKinds,
+  type Question,
+  togetherQuestion,
+  where,
+} from '@clew/query';
 import type { ZipkinSearch } from './ask.ts';
 
-export function conditionsOf(search: ZipkinSearch): Condition[] {
-  const { service, remoteService, spanName, annotations, minNs, maxNs } = search;
+/**
+ * Every term may hold for another span, but each for a span of the service asked for.
+ * @throws QuestionError `bad-range`
+ */
+export function questionOf(search: ZipkinSearch): Question {
+  const { service, range } = search;
+  const ofService = service === '' ? [] : [serviceIs(service)];
+  const terms = termsOf(search);
+  if (terms.length < 2) return conditionsQuestion([...ofService, ...terms], range);
+  return togetherQuestion(
+    terms.map((term) => where.allOf([...ofService, term])),
+    range,
+  );
+}
+
+function termsOf(search: ZipkinSearch): Condition[] {
+  const { remoteService, spanName, annotations } = search;
+  const lasts = durationOf(search);
   return [
-    ...(service === '' ? [] : [serviceIs(service)]),
     ...(remoteService === '' ? [] : [calls(remoteService)]),
     ...(spanName === '' ? [] : [where.nameIsAnyCase(spanName)]),
+    ...(lasts.length === 0 ? [] : [where.allOf(lasts)]),
+    ...[...annotations].map(([key, value]) => (value === '' ? word(key) : tag(key, value))),
+  ];
+}
+
+function durationOf({ minNs, maxNs }: ZipkinSearch): Condition[] {
+  return [
     ...(minNs === undefined ? [] : [where.lastsAtLeast(minNs)]),
     ...(maxNs === undefined ? [] : [where.lastsAtMost(maxNs)]),
-    ...[...annotations].map(([key, value]) => (value === '' ? word(key) : tag(key, value))),
   ];
 }
 

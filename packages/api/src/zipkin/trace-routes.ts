@@ -4,14 +4,14 @@
  * Reads by id see every span acknowledged before them. Never knows: how traces are stored.
  */
 import { Readable } from 'node:stream';
-import { conditionsQuestion, type Span, type Trace, type TraceHit } from '@clew/query';
+import type { ReadTrace, Span, TraceHit } from '@clew/query';
 import type { FastifyReply } from 'fastify';
 import { BadAsk, type Parameters } from '../ask/parameters.ts';
 import { limits } from '../limits.ts';
 import { begun, paced } from '../native/paced.ts';
 import type { App } from '../typed-app.ts';
 import { readTraceId, searchOf, traceIdsOf, type ZipkinSearch } from './ask.ts';
-import { conditionsOf } from './conditions.ts';
+import { questionOf } from './conditions.ts';
 import { unlisted, type ZipkinParts } from './routes.ts';
 import { spanShape } from './span-json.ts';
 
@@ -21,10 +21,10 @@ export function traceRoutes(app: App, parts: ZipkinParts): void {
 
   app.get('/traces', unlisted, async ({ query: given, signal }, reply) => {
     const search = searchOf(given as Parameters, nowMs());
-    const question = conditionsQuestion(conditionsOf(search), search.range);
+    const question = questionOf(search);
     const { hits } = await query.searchTraces(question, { limit: search.limit }, { signal });
     const ids = hits.filter((hit) => startsWithin(hit, search)).map(({ traceId }) => traceId);
-    return sendTraces(reply, ids, (id) => query.trace(id, { signal }));
+    return send(reply, tracesJson(query.traces(ids, { signal }), spansMax));
   });
 
   app.get('/trace/:id', unlisted, async ({ params, signal }, reply) => {
@@ -39,15 +39,9 @@ export function traceRoutes(app: App, parts: ZipkinParts): void {
   app.get('/traceMany', unlisted, async ({ query: given, signal }, reply) => {
     const ids = traceIdsOf(given as Parameters);
     await fresh.load();
-    return sendTraces(reply, ids, (id) => query.trace(id, { signal }));
+    return send(reply, tracesJson(query.traces(ids, { signal }), spansMax));
   });
-
-  function sendTraces(reply: FastifyReply, ids: readonly string[], read: Read) {
-    return send(reply, tracesJson(ids, read, spansMax));
-  }
 }
-
-type Read = (id: string) => Promise<Trace | null>;
 
 /** A match may belong to a trace that began earlier; Zipkin asks about beginnings. */
 function startsWithin({ startNs }: TraceHit, { range }: ZipkinSearch): boolean {
@@ -59,16 +53,14 @@ async function send(reply: FastifyReply, pieces: AsyncIterable<string>) {
   return reply.header('cache-control', 'no-store').type('application/json').send(body);
 }
 
-/** Reads and writes traces one by one, so that only one is held. The first that would pass the maximum of spans ends the list. */
+/** The first trace that would pass the maximum of spans ends the list. */
 async function* tracesJson(
-  ids: readonly string[],
-  read: Read,
+  traces: AsyncIterable<ReadTrace>,
   spansMax: number,
 ): AsyncGenerator<string> {
   let spansLeft = spansMax;
   let before = '[';
-  for (const id of ids) {
-    const trace = await read(id);
+  for await (const { trace } of traces) {
     if (trace === null) continue;
     const isFirst = spansLeft === spansMax;
     if (trace.spans.length > spansLeft && !isFirst) break;
