@@ -15,6 +15,7 @@ import {
   traceColumnsStatement,
   traceStatement,
 } from './trace.ts';
+import { manyOriginsStatement, manyTracesStatement } from './traces.ts';
 
 const range = { fromNs: 1n, toNs: 10n ** 18n };
 
@@ -90,12 +91,14 @@ describe('the text of a statement', () => {
       texts.add(attributesStatement({ tenant, scope: null, prefix: `p${tenant}`, limit: 1 }).text);
       texts.add(peersStatement({ tenant, service: tenant, range, limit: 1 }).text);
       texts.add(spanCountStatement(tenant, range).text);
+      texts.add(manyTracesStatement({ tenant, traceIds, limit: 10 }).text);
+      texts.add(manyOriginsStatement(tenant, traceIds).text);
       const pairs = { tenant, range, parents: range, sampling: 2, limit: 1 };
       texts.add(dependenciesStatement(pairs).text);
       const red = { services: [tenant, ...traceIds], kinds: ['server'], range } as const;
       texts.add(redStatement(tenant, { ...red, stepMinutes: 1, byOperation: true }).text);
     });
     fc.assert(property, { seed: 1, numRuns: 150 });
-    expect(texts.size).toBe(12);
+    expect(texts.size).toBe(14);
   });
 });
