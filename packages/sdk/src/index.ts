@@ -17,6 +17,20 @@ export { fileExporter } from './export/file.ts';
 export { OtlpHttpExporter } from './export/otlp-http.ts';
 export type { OtlpOptions, OtlpProtocol } from './export/otlp-settings.ts';
 export { type IdGenerator, randomIds } from './ids.ts';
+export { b3 } from './propagate/b3.ts';
+export { baggage } from './propagate/baggage.ts';
+export {
+  attributeSetter,
+  extractEnv,
+  extractJob,
+  injectEnv,
+  injectJob,
+  messageGetter,
+} from './propagate/carriers.ts';
+export { composite, propagatorFromEnv } from './propagate/composite.ts';
+export { emptyTraceState, parseTraceState } from './propagate/trace-state.ts';
+export { datadog, jaeger, plainHeaders, xray } from './propagate/vendors.ts';
+export { traceContext } from './propagate/w3c.ts';
 export type { ReadableSpan, SpanExporter, SpanProcessor } from './readable-span.ts';
 export { Resource } from './resource.ts';
 export type { Sampler, Sampling } from './sampler.ts';
@@ -25,4 +39,5 @@ export { alwaysOff, alwaysOn, alwaysRecord } from './samplers/always.ts';
 export { type ParentBasedOptions, parentBased } from './samplers/parent-based.ts';
 export { traceIdRatio } from './samplers/ratio.ts';
 export { type SpanLimits, spanLimits } from './span-limits.ts';
+export { type Started, type StartOptions, start } from './start.ts';
 export { ClewTracerProvider, type ProviderOptions } from './tracer-provider.ts';
