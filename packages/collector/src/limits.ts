@@ -26,10 +26,6 @@ export const limits = {
   writeBytesMax: 16 * 1024 * 1024,
   /** Frames handed to one write; a frame is three buffers and writev takes 1024. */
   writeFramesMax: 340,
-  /** How much later than `spool.seal_after` a small segment is sealed: 1.4 s + load < 2 s. */
-  trickleFactor: 1.4,
-  /** A segment below this is a trickle: a load's fixed cost of 50 ms is most of what it costs. */
-  trickleBytes: 1024 * 1024,
   /** Waits between two tries while the engine is away. */
   retryMsMin: 50,
   retryMsMax: 2_000,

@@ -133,17 +133,13 @@ class SegmentLoader implements Loader {
     this.#waiters = this.#waiters.filter((waiter) => answer(waiter) === false);
   }
 
-  /**
-   * When the open segment has to be sealed. A small one waits a little longer: under a trickle most
-   * of a load is its fixed cost.
-   */
+  /** When the open segment has to be sealed: by age, or at once for whoever waits. */
   #sealDueInMs(): number {
     const spool = this.#parts.spool();
     const open = spool.open();
     if (open === undefined || !spool.isHealthy()) return Number.POSITIVE_INFINITY;
     if (this.#waiters.length > 0) return 0;
-    const factor = open.bytes < bounds.trickleBytes ? bounds.trickleFactor : 1;
-    return open.openedAtMs + this.#parts.sealAfterMs * factor - performance.now();
+    return open.openedAtMs + this.#parts.sealAfterMs - performance.now();
   }
 
   /** Sleeps until it is time, or until something wakes it. */

@@ -82,7 +82,7 @@ export const collectorSettings: readonly Setting[] = [
     default: 1 * SECOND,
     min: 10,
     max: HOUR,
-    says: 'a segment is sealed and loaded when it reaches this age, under a trickle 1.4 times later',
+    says: 'a segment is sealed and loaded when it reaches this age; with its load and a search it is what searchable within 2 s is made of',
   },
   {
     key: 'spool.loaded_kept_for',
