@@ -6,6 +6,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Log } from './statement.ts';
 
@@ -51,6 +52,8 @@ const entry = fileURLToPath(new URL('../host/main.mjs', import.meta.url));
 const pausesMs = { wasReady: [0, 250, 500, 1000], neverReady: [500, 1000, 2000, 5000, 10_000] };
 /** A host that lived this long starts the pauses from the beginning. */
 const healthyAfterMs = 10_000;
+/** A step above the default of 0: about a third of a core's share beside a busy collector. */
+const hostNiceness = 5;
 const startMsMax = 60_000;
 const stopMsMax = 10_000;
 /** A host that does not answer /ping this many times in a row hangs in native code: it is killed. */
@@ -151,7 +154,7 @@ function watch(host: ChildProcess, port: number, log: Log): void {
 function spawnHost(options: HostOptions): ChildProcess {
   mkdirSync(options.directory, { recursive: true });
   const threads = options.querySessions + options.loadSessions + 4;
-  return fork(entry, [], {
+  const host = fork(entry, [], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     execArgv: [],
     // The engine leaves a folder of parsed schemas where it runs; that must not be the caller's.
@@ -159,6 +162,20 @@ function spawnHost(options: HostOptions): ChildProcess {
     // Every running statement occupies one of libuv's threads.
     env: { ...process.env, UV_THREADPOOL_SIZE: String(threads) },
   });
+  yieldTo(host);
+  return host;
+}
+
+/**
+ * Where cores are few, loads and merges use all of them. Senders wait for acknowledgements, nobody
+ * waits for a merge: the collector's process goes first.
+ */
+function yieldTo(host: ChildProcess): void {
+  try {
+    if (host.pid !== undefined) setPriority(host.pid, hostNiceness);
+  } catch {
+    // Not allowed here: everything still works, acknowledgements are only less even.
+  }
 }
 
 function firstMessage(host: ChildProcess, start: HostStart) {

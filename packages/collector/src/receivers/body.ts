@@ -55,8 +55,12 @@ export function collectBody(
       isWhole = true;
       resolve(basin.whole(length));
     });
-    request.once('error', () => stop(new CollectorError('BODY_CUT_SHORT', { found: length })));
-    request.once('close', () => stop(new CollectorError('BODY_CUT_SHORT', { found: length })));
+    // Every request closes; only one that closes early is worth the making of an error.
+    const cut = () => {
+      if (!isWhole) stop(new CollectorError('BODY_CUT_SHORT', { found: length }));
+    };
+    request.once('error', cut);
+    request.once('close', cut);
   });
 }
 
