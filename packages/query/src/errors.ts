@@ -33,9 +33,17 @@ export const questionErrors = {
     says: 'step {found} is not a whole number of minutes',
     help: 'counts are kept per minute; give 1 or more',
   },
+  'bad-series-step': {
+    says: 'a step of {found} ns is no whole number of milliseconds, or less than {least} ms, the least for this range',
+    help: 'ask for longer steps or a shorter range',
+  },
+  'too-many-series': {
+    says: 'the answer has more than {max} values',
+    help: 'ask for longer steps, a shorter range, or by fewer fields',
+  },
   'unsupported-query': {
     says: '{found} is not supported yet',
-    help: 'searches run in full; series (rate(), …_over_time()) are no search, and parent. is not known yet',
+    help: 'metrics run over one filter and fields of single spans, without compare(); a search is no metrics query, nor the reverse',
   },
 } as const satisfies Record<string, { says: string; help: string }>;
 

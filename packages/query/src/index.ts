@@ -44,6 +44,8 @@ export type {
   TraceSummary,
 } from './results.ts';
 export type { Explanation, Page } from './search.ts';
+export type { SeriesAnswer } from './series.ts';
+export type { Label } from './series-stages.ts';
 export { type QuerySettings, querySettings, querySettingsOf, type Setting } from './settings.ts';
 export type { ReadTrace } from './traces.ts';
 export type { FieldValue } from './value.ts';

@@ -27,6 +27,7 @@ import type {
 } from './results.ts';
 import { startRun } from './run.ts';
 import { type Explanation, explain, type Page, searchSpans, searchTraces } from './search.ts';
+import { readSeries, type SeriesAnswer } from './series.ts';
 import { type QuerySettings, querySettingsOf } from './settings.ts';
 import { readSpan, readTrace, readTraceColumns } from './trace.ts';
 import { summarise } from './trace-summary.ts';
@@ -48,6 +49,8 @@ export type Query = {
   span(id: string, spanId: string, asker?: Asker): Promise<SpanDetails | null>;
   searchTraces(question: Question, page: Page, asker?: Asker): Promise<Hits<TraceHit>>;
   searchSpans(question: Question, page: Page, asker?: Asker): Promise<Hits<SpanHit>>;
+  /** The series of a metrics query, one sample per step. */
+  series(question: Question, stepNs: bigint, asker?: Asker): Promise<SeriesAnswer>;
   explain(question: Question, by: 'trace' | 'span', page: Page, asker?: Asker): Explanation;
   services(range?: TimeRange, asker?: Asker): Promise<readonly SeenService[]>;
   operations(service: string, asker?: Asker): Promise<readonly SeenOperation[]>;
@@ -86,6 +89,7 @@ export function createQuery(
     span: (id, spanId, asker) => readSpan(ask(asker), id, spanId),
     searchTraces: (question, page, asker) => searchTraces(ask(asker), question, page),
     searchSpans: (question, page, asker) => searchSpans(ask(asker), question, page),
+    series: (question, stepNs, asker) => readSeries(ask(asker), question, stepNs),
     explain: (question, by, page, asker) => explain(ask(asker), question, by, page),
     services: (range, asker) => listServices(ask(asker), range ?? null),
     operations: (service, asker) => listOperations(ask(asker), service),

@@ -50,6 +50,7 @@ export function readCell(cell: string): Value | null {
 
 const words: Readonly<Record<string, number>> = {
   nan: Number.NaN,
+  '-nan': Number.NaN,
   inf: Number.POSITIVE_INFINITY,
   '-inf': Number.NEGATIVE_INFINITY,
 };

@@ -1,7 +1,7 @@
 /**
  * Every case below `cases/`: question → TraceQL → plan → SQL → rows, on a real engine.
  *
- * `ask` is a question: its first line TraceQL, then options, one a line: `by span`, `limit 2`, `from 0ms`, `to 10s`, `pages` (walk all pages), `spans 3` (show that many spans of each spanset). Rows name traces by their labels.
+ * `ask` is a question: its first line TraceQL, then options, one a line: `by span`, `limit 2`, `from 0ms`, `to 10s`, `pages` (walk all pages), `spans 3` (show that many spans of each spanset), `step 60s` (series). Rows name traces by their labels.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkCase, type GoldenCase, readCases } from '../../testkit/src/golden.ts';
@@ -15,10 +15,19 @@ const cases = readCases(new URL('../cases', import.meta.url).pathname);
 
 let store: TestEngine;
 let query: Query;
+/** What was run, in order. */
+const statements: string[] = [];
 
 beforeAll(async () => {
   store = await openTestEngine();
-  query = createQuery(store.engine);
+  const { engine } = store;
+  query = createQuery({
+    ...engine,
+    rows: (statement, run) => {
+      statements.push(statement.text);
+      return engine.rows(statement, run);
+    },
+  });
   // Every case is a tenant of its own.
   const given = cases.map((one) => [one.name, one.blocks.get('traces') ?? ''] as const);
   await store.load(Object.fromEntries(given));
@@ -31,6 +40,8 @@ type Ask = {
   readonly limit: number;
   readonly pages: boolean;
   readonly spans: number | null;
+  /** Makes it a question for series. */
+  readonly stepNs: bigint | null;
 };
 
 function readAsk(text: string): Ask {
@@ -46,6 +57,7 @@ function readAsk(text: string): Ask {
     limit: Number(options.get('limit') ?? 20),
     pages: options.has('pages'),
     spans: options.has('spans') ? Number(options.get('spans')) : null,
+    stepNs: options.has('step') ? readTime(options.get('step'), text) : null,
   };
 }
 
@@ -53,6 +65,7 @@ async function answer(given: GoldenCase): Promise<Record<string, string>> {
   const ask = readAsk(given.blocks.get('ask') ?? '');
   const asker = { tenant: given.name };
   try {
+    if (ask.stepNs !== null) return await readSeries(ask.question, ask.stepNs, asker);
     const page = { limit: ask.limit };
     const { plan, statement, evaluation } = query.explain(ask.question, ask.by, page, asker);
     const evaluated = evaluation === null ? {} : { evaluation: evaluation.text };
@@ -61,6 +74,19 @@ async function answer(given: GoldenCase): Promise<Record<string, string>> {
     if (!(error instanceof QuestionError)) throw error;
     return { refused: `${error.code}: ${error.message}` };
   }
+}
+
+/** A line per series; its values by the ends of their steps. */
+async function readSeries(question: Question, stepNs: bigint, asker: { tenant: string }) {
+  statements.length = 0;
+  const { series } = await query.series(question, stepNs, asker);
+  const sql = statements.join('\n\n');
+  const rows = series.map(({ labels, samples }) => {
+    const named = labels.map(({ name, value }) => `${name}=${value.value}`).join(' ');
+    const at = (timeMs: number) => printTime(BigInt(timeMs) * 1_000_000n - baseNs);
+    return `${named}: ${samples.map(({ timeMs, value }) => `${at(timeMs)} ${value}`).join(', ')}`;
+  });
+  return { sql, rows: rows.join('\n') || '(none)' };
 }
 
 async function readRows(ask: Ask, asker: { tenant: string }): Promise<string> {

@@ -14,7 +14,7 @@ import { createQuery, type Query, textQuestion } from '../src/index.ts';
 import { baseNs, minuteNs, openTestEngine, type TestEngine } from './engine.ts';
 
 const cases = readCases(new URL('../cases', import.meta.url).pathname).filter(
-  (one) => !one.blocks.has('refused'),
+  (one) => !one.blocks.has('refused') && !/^step /m.test(one.blocks.get('ask') ?? ''),
 );
 const checkoutId = traceIdOf('checkout');
 

@@ -4,8 +4,15 @@
  *
  * Never knows: SQL, pipelines.
  */
-import { type FieldExpression, type Intrinsic, printField, type Static } from '@clew/traceql';
-import { isOfTree } from '../fields.ts';
+import {
+  type Field,
+  type FieldExpression,
+  type Intrinsic,
+  printField,
+  type Static,
+} from '@clew/traceql';
+import { QuestionError } from '../errors.ts';
+import { fieldsOf, isOfTree } from '../fields.ts';
 import { compareValues, compute, readCell, type Value } from '../value.ts';
 import type { TraceRows } from './trace-rows.ts';
 
@@ -56,6 +63,7 @@ export function createReads(): Reads {
         : (trace: TraceRows, row: number) => a(trace, row) || b(trace, row);
     }
     if (!isComparison(operator)) return null;
+    refuseParts({ kind: 'binary', operator, left, right });
     const [a, b] = [giveOf(left), giveOf(right)];
     if (left.kind === 'nil' || right.kind === 'nil') {
       const give = left.kind === 'nil' ? b : a;
@@ -88,6 +96,17 @@ export function createReads(): Reads {
         return () => null;
     }
   }
+}
+
+/** "Any event" is said where the engine reads events; the tree of the trace is known only here. */
+function refuseParts(where: FieldExpression): void {
+  const isOfPart = (field: Field): boolean =>
+    field.kind === 'attribute'
+      ? field.scope === 'event' || field.scope === 'link'
+      : /^(event|link):/.test(field.name);
+  if (!fieldsOf(where).some(isOfPart)) return;
+  const found = `a comparison of events or links with the place in the tree, ${printField(where)},`;
+  throw new QuestionError('unsupported-query', { found });
 }
 
 function createList() {

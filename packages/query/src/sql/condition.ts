@@ -76,10 +76,13 @@ function isField(expression: FieldExpression): expression is Field {
   return expression.kind === 'attribute' || expression.kind === 'intrinsic';
 }
 
-/** `field = nil`, `field != nil`. Intrinsics are always there. */
+/** `field = nil`, `field != nil`. Intrinsics are always there; those of events and links, where there is one. */
 function presence(where: Binary): Fragment {
   const field = where.left.kind === 'nil' ? where.right : where.left;
-  if (field.kind === 'intrinsic') return where.operator === '!=' ? sql`true` : sql`false`;
+  if (field.kind === 'intrinsic') {
+    const place = intrinsicColumns[field.name]?.place ?? 'span';
+    return where.operator === '!=' ? anyOf(place, sql`true`) : sql`false`;
+  }
   if (field.kind === 'nil') return sql`false`;
   if (field.kind === 'attribute') return lookupAbsence(field, where.operator === '=');
   const computed = operandOf(field, condition);

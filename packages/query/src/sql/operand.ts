@@ -171,6 +171,15 @@ function number({ values: { int, float } }: Operand): Fragment | undefined {
   return float === undefined ? asFloat : sql`coalesce(${float}, ${asFloat})`;
 }
 
+/** The value as a float, null when it is no number; of events and links the first that is one. */
+export function numberOf(of: Operand): Fragment {
+  return firstOf(
+    of,
+    number(of) ?? sql`cast(null, 'Nullable(Float64)')`,
+    (x) => sql`isNotNull(${x})`,
+  );
+}
+
 // ── Values as text ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 /**
@@ -195,11 +204,21 @@ export function cellOf(of: Operand): Fragment {
   cell(sql`'k'`, kind, kind ?? sql`''`);
   if (cells.length === 0) return sql`''`;
   const whole = sql`multiIf(${join(cells, sql`, `)}, '')`;
-  return [...of.places].reduce(
+  return firstOf(of, whole, (x) => sql`${x} != ''`);
+}
+
+/** Of what is read from events or links, the first that is there. */
+function firstOf(
+  { places }: Operand,
+  value: Fragment,
+  isThere: (x: Fragment) => Fragment,
+): Fragment {
+  const test = sql`x -> ${isThere(sql`x`)}`;
+  return [...places].reduce(
     (inner, place) =>
       place === 'event'
-        ? sql`arrayFirst(x -> x != '', arrayMap(e -> ${inner}, events))`
-        : sql`arrayFirst(x -> x != '', arrayMap(l -> ${inner}, links))`,
-    whole,
+        ? sql`arrayFirst(${test}, arrayMap(e -> ${inner}, events))`
+        : sql`arrayFirst(${test}, arrayMap(l -> ${inner}, links))`,
+    value,
   );
 }

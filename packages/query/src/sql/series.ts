@@ -1,0 +1,65 @@
+/**
+ * Counts and sums of spans per step of time and per label, from the spans themselves.
+ *
+ * Never knows: what a series is called, what is computed from several of them.
+ */
+import type { Statement } from '@clew/store';
+import type { Field, FieldExpression } from '@clew/traceql';
+import type { TimeRange } from '../question.ts';
+import { condition, conjuncts } from './condition.ts';
+import { type Fragment, identifier, int64, join, print, sql, string, uint32 } from './fragment.ts';
+import { cellOf, numberOf, operandOf } from './operand.ts';
+import { startsWithin } from './scan.ts';
+
+export type SeriesRead = {
+  readonly tenant: string;
+  readonly range: TimeRange;
+  readonly stepNs: bigint;
+  readonly where: FieldExpression | null;
+  readonly by: readonly Field[];
+  /** Spans are only counted (null), their number is summed up, or spans are counted per power of two of it. */
+  readonly of: { readonly field: Field; readonly as: 'sum' | 'powers' } | null;
+  readonly limit: number;
+};
+
+/**
+ * One row per step, labels and, if asked for, power: `slot` is the number of the step that the span starts in, steps being
+ * open at their start and closed at their end; labels are cells `c0` … (operand.ts).
+ */
+export function seriesStatement(read: SeriesRead): Statement {
+  const { stepNs, where, by, of } = read;
+  const step = int64(stepNs);
+  const labels = by.map((field, at) => {
+    const cell = cellOf(operandOf(field, condition));
+    return { cell, name: identifier(`c${at}`) };
+  });
+  const value = of === null ? null : numberOf(operandOf(of.field, condition));
+  const groups = [sql`slot`, ...labels.map((label) => label.name)];
+  const powers = of?.as === 'powers';
+  const columns = [
+    sql`toString(intDiv(toUnixTimestamp64Nano(ts) + ${step} - 1, ${step})) as slot`,
+    ...labels.map(({ cell, name }) => sql`${cell} as ${name}`),
+    ...(powers ? [sql`toInt16(ceil(log2(assumeNotNull(${value!})))) as power`] : []),
+    sql`count() as n`,
+    ...(value === null || powers ? [] : totals(value)),
+  ];
+  const wanted = [
+    ...(where === null ? [] : conjuncts(where)),
+    ...(value === null ? [] : [sql`isNotNull(${value})`]),
+    ...(powers ? [sql`${value!} >= 2`] : []),
+  ];
+  return print(sql`
+    select
+      ${join(columns, sql`,\n`)}
+    from spans
+    where tenant = ${string(read.tenant)}
+      and ${join([...startsWithin(read.range), ...wanted], sql`\nand `)}
+    group by ${join(powers ? [...groups, sql`power`] : groups, sql`, `)}
+    limit ${uint32(read.limit)}
+  `);
+}
+
+function totals(value: Fragment): readonly Fragment[] {
+  const number = sql`assumeNotNull(${value})`;
+  return [sql`sum(${number}) as total`, sql`min(${number}) as least`, sql`max(${number}) as most`];
+}

@@ -1,0 +1,407 @@
+/**
+ * What a search means, written as plainly as possible: no SQL, no indexes, loops in loops. Only tests use it.
+ *
+ * It shares nothing with the engine but the syntax tree.
+ */
+import type {
+  Aggregate,
+  Binary,
+  Field,
+  FieldExpression,
+  SearchExpression,
+  SpansetExpression,
+  Stage,
+} from '@clew/traceql';
+import { printField } from '@clew/traceql';
+import type { AnyValue } from '@clew/wire';
+import type { SlowSpan } from './slow-spans.ts';
+
+type Value = { type: string; value: bigint | number | string | boolean };
+type Event = SlowSpan['events'][number];
+type Set = { spans: SlowSpan[]; said: string[] };
+export type SlowTrace = { traceId: string; startNs: bigint; sets: Set[] };
+
+const kinds = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'];
+const statuses = ['unset', 'ok', 'error'];
+
+/** Newest trace start first, ties by the greater id. */
+export function searchSlowly(
+  search: SearchExpression,
+  all: readonly SlowSpan[],
+  range: { fromNs: bigint; toNs: bigint },
+): SlowTrace[] {
+  const ids = [...new Set(all.map((span) => span.traceId))];
+  const found = ids.flatMap((traceId): SlowTrace[] => {
+    const spans = inOrder(all.filter((span) => span.traceId === traceId));
+    const trace = new Trace(spans);
+    const sets = trace.search(search, [{ spans, said: [] }]).flatMap((set) => {
+      const inRange = set.spans.filter(
+        (span) => span.startNs >= range.fromNs && span.startNs < range.toNs,
+      );
+      return inRange.length === 0 ? [] : [{ ...set, spans: inRange }];
+    });
+    return sets.length === 0 ? [] : [{ traceId, startNs: spans[0]!.startNs, sets }];
+  });
+  return found.sort((a, b) =>
+    a.startNs === b.startNs ? (a.traceId < b.traceId ? 1 : -1) : a.startNs < b.startNs ? 1 : -1,
+  );
+}
+
+/** By start, then id; a repeat of a span is left out. */
+function inOrder(spans: readonly SlowSpan[]): SlowSpan[] {
+  const key = (span: SlowSpan) =>
+    `${span.startNs} ${span.spanId} ${span.kind} ${span.name} ${span.durationNs}`;
+  const once = spans.filter(
+    (span, at) => spans.findIndex((other) => key(other) === key(span)) === at,
+  );
+  return once.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+class Trace {
+  readonly spans: SlowSpan[];
+  constructor(spans: SlowSpan[]) {
+    this.spans = spans;
+  }
+
+  // ── The tree ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** The span that is named as parent, before circles are cut. */
+  named(span: SlowSpan): SlowSpan | undefined {
+    const twins = this.spans.filter((other) => other.spanId === span.spanId);
+    if (twins.length === 2 && span.kind === 2) return twins.find((other) => other.kind !== 2);
+    if (span.parentId === '') return undefined;
+    const named = this.spans.filter((other) => other.spanId === span.parentId);
+    const parent = named.find((other) => other.kind === 2) ?? named[0];
+    return parent === span ? undefined : parent;
+  }
+
+  /** In a circle, the earliest span has no parent. */
+  parent(span: SlowSpan): SlowSpan | undefined {
+    const circle = [span];
+    for (
+      let up = this.named(span);
+      up !== undefined && circle.length <= this.spans.length;
+      up = this.named(up)
+    ) {
+      if (up === span) {
+        const earliest = this.spans.find((one) => circle.includes(one));
+        return earliest === span ? undefined : this.named(span);
+      }
+      circle.push(up);
+    }
+    return this.named(span);
+  }
+
+  ancestors(span: SlowSpan): SlowSpan[] {
+    const up = this.parent(span);
+    return up === undefined ? [] : [up, ...this.ancestors(up)];
+  }
+
+  children(span: SlowSpan): SlowSpan[] {
+    return this.spans.filter((other) => this.parent(other) === span);
+  }
+
+  isRoot(span: SlowSpan): boolean {
+    return this.parent(span) === undefined && span.parentId === '';
+  }
+
+  isPair(relation: string, a: SlowSpan, b: SlowSpan): boolean {
+    if (relation === '>') return this.parent(b) === a;
+    if (relation === '<') return this.parent(a) === b;
+    if (relation === '>>') return this.ancestors(b).includes(a);
+    if (relation === '<<') return this.ancestors(a).includes(b);
+    if (a === b) return false;
+    const [up, other] = [this.parent(a), this.parent(b)];
+    if (up !== undefined || other !== undefined) return up === other;
+    return a.parentId === b.parentId;
+  }
+
+  /** Left, right and parent number of every span below a root. */
+  numbers(): Map<SlowSpan, { left: number; right: number; parent: number }> {
+    const numbers = new Map<SlowSpan, { left: number; right: number; parent: number }>();
+    let next = 0;
+    const visit = (span: SlowSpan, parent: number) => {
+      const own = { left: ++next, right: 0, parent };
+      numbers.set(span, own);
+      for (const child of this.children(span)) visit(child, own.left);
+      own.right = ++next;
+    };
+    for (const span of this.spans) if (this.isRoot(span)) visit(span, -1);
+    return numbers;
+  }
+
+  // ── Stages ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  search(search: SearchExpression, given: Set[]): Set[] {
+    if (search.kind === 'pipeline')
+      return search.stages.reduce((sets, stage) => this.stage(stage, sets), given);
+    const [left, right] = [search.left, search.right].map((side) => {
+      const spans = this.search(side, given).flatMap((set) => set.spans);
+      return this.spans.filter((span) => spans.includes(span));
+    });
+    return notEmpty([{ spans: this.combine(search.operator, left!, right!), said: [] }]);
+  }
+
+  stage(stage: Stage, sets: Set[]): Set[] {
+    switch (stage.kind) {
+      case 'filter':
+      case 'spanset-binary':
+        return notEmpty(sets.map((set) => ({ ...set, spans: this.select(stage, set.spans) })));
+      case 'select':
+        return sets;
+      case 'coalesce': {
+        const spans = sets.flatMap((set) => set.spans);
+        return notEmpty([{ spans: this.spans.filter((span) => spans.includes(span)), said: [] }]);
+      }
+      case 'group':
+        return sets.flatMap((set) => {
+          const shown = set.spans.map((span) => show(this.value(stage.by, span), true));
+          return [...new Set(shown)].map((one) => {
+            const spans = set.spans.filter((_, at) => shown[at] === one);
+            const said = `by(${printField(stage.by)})=${show(this.value(stage.by, spans[0]!))}`;
+            return { spans, said: [...set.said, said] };
+          });
+        });
+      case 'scalar-filter':
+        return sets.flatMap((set) => {
+          const { left, right } = stage;
+          if (left.kind !== 'aggregate' || right.kind !== 'static') throw new Error('not checked');
+          const value = this.aggregate(left, set.spans);
+          if (!compare(stage.operator, value, right)) return [];
+          const name = `${left.name}(${left.of === null ? '' : printField(left.of)})`;
+          return [{ ...set, said: [...set.said, `${name}=${show(value)}`] }];
+        });
+    }
+  }
+
+  select(of: SpansetExpression, spans: SlowSpan[]): SlowSpan[] {
+    if (of.kind === 'filter') {
+      return spans.filter((span) => of.where === null || this.holds(of.where, span));
+    }
+    return this.combine(of.operator, this.select(of.left, spans), this.select(of.right, spans));
+  }
+
+  combine(operator: string, a: SlowSpan[], b: SlowSpan[]): SlowSpan[] {
+    const either = (left: SlowSpan[], right: SlowSpan[]) =>
+      this.spans.filter((span) => left.includes(span) || right.includes(span));
+    if (operator === '&&') return a.length > 0 && b.length > 0 ? either(a, b) : [];
+    if (operator === '||') return either(a, b);
+    const relation = operator.replace(/[!&]/, '');
+    const right = b.filter((one) => a.some((other) => this.isPair(relation, other, one)));
+    if (operator.startsWith('!')) return b.filter((one) => !right.includes(one));
+    if (!operator.startsWith('&')) return right;
+    return either(
+      a.filter((one) => b.some((other) => this.isPair(relation, one, other))),
+      right,
+    );
+  }
+
+  aggregate({ name, of }: Aggregate, spans: SlowSpan[]): Value | null {
+    if (of === null) return { type: 'int', value: BigInt(spans.length) };
+    const values = spans.map((span) => this.value(of, span)).filter((value) => isNumber(value));
+    if (values.length === 0) return null;
+    if (name === 'min') return values.reduce((a, b) => (b.value < a.value ? b : a));
+    if (name === 'max') return values.reduce((a, b) => (b.value > a.value ? b : a));
+    const isWhole = values.every(({ value }) => typeof value === 'bigint');
+    const isTime = values.some(({ type }) => type === 'duration');
+    const total = isWhole
+      ? values.reduce((all, { value }) => all + (value as bigint), 0n)
+      : values.reduce((all, { value }) => all + Number(value), 0);
+    if (name === 'sum')
+      return { type: isTime ? 'duration' : isWhole ? 'int' : 'float', value: total };
+    return { type: isTime ? 'duration' : 'float', value: Number(total) / values.length };
+  }
+
+  // ── Fields ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  holds(where: FieldExpression, span: SlowSpan): boolean {
+    if (where.kind === 'unary' && where.operator === '!') return !this.holds(where.of, span);
+    if (where.kind !== 'binary')
+      return this.value(where, span)?.value === true || this.anyFlag(where, span);
+    const { operator, left, right } = where;
+    if (operator === '&&') return this.holds(left, span) && this.holds(right, span);
+    if (operator === '||') return this.holds(left, span) || this.holds(right, span);
+    if (!looksAtEvents(where)) return this.compares(where, span, null);
+    return span.events.some((event) => this.compares(where, span, event));
+  }
+
+  anyFlag(where: FieldExpression, span: SlowSpan): boolean {
+    return (
+      looksAtEvents(where) &&
+      span.events.some((event) => this.at(where, span, event)?.value === true)
+    );
+  }
+
+  compares({ operator, left, right }: Binary, span: SlowSpan, event: Event | null): boolean {
+    if (left.kind === 'nil' && right.kind === 'nil') return false;
+    if (left.kind === 'nil' || right.kind === 'nil') {
+      const value = this.at(left.kind === 'nil' ? right : left, span, event, true);
+      return (value === null) === (operator === '=');
+    }
+    return compare(operator, this.at(left, span, event), this.at(right, span, event));
+  }
+
+  /** Of events, the first that gives a value. */
+  value(of: FieldExpression, span: SlowSpan): Value | null {
+    if (!looksAtEvents(of)) return this.at(of, span, null);
+    for (const event of span.events) {
+      const value = this.at(of, span, event);
+      if (value !== null) return value;
+    }
+    return null;
+  }
+
+  at(of: FieldExpression, span: SlowSpan, event: Event | null, mayBeMissing = false): Value | null {
+    if (of.kind === 'nil') return null;
+    if (of.kind === 'static') return of;
+    if (of.kind === 'unary') {
+      if (of.operator === '!') return { type: 'boolean', value: this.holds(of, span) };
+      const value = this.at(of.of, span, event);
+      if (!isNumber(value)) return null;
+      return { type: value.type, value: -value.value };
+    }
+    if (of.kind !== 'binary') return this.field(of, span, event, mayBeMissing);
+    if (!'+-*/%^'.includes(of.operator)) return { type: 'boolean', value: this.holds(of, span) };
+    return compute(of.operator, this.at(of.left, span, event), this.at(of.right, span, event));
+  }
+
+  field(field: Field, span: SlowSpan, event: Event | null, mayBeMissing: boolean): Value | null {
+    if (field.kind === 'intrinsic') return this.intrinsic(field.name, span, event);
+    const { scope, name } = field;
+    const onResource = () => {
+      // The service has a column of its own, '' where it is missing; only presence is asked of the attribute.
+      const isService = name === 'service.name' && !mayBeMissing;
+      return plain(span.resource[name]) ?? (isService ? { type: 'string', value: '' } : null);
+    };
+    if (scope === 'span') return plain(span.attributes[name]);
+    if (scope === 'resource') return onResource();
+    if (scope === 'event') return plain(event?.attributes[name]);
+    if (scope === 'any') return plain(span.attributes[name]) ?? onResource();
+    return null;
+  }
+
+  intrinsic(name: string, span: SlowSpan, event: Event | null): Value | null {
+    const int = (value: number) => ({ type: 'int', value: BigInt(value) });
+    const time = (value: bigint) => ({ type: 'duration', value });
+    const text = (value: string) => ({ type: 'string', value });
+    const root = this.spans.find((one) => one.parentId === '') ?? this.spans[0]!;
+    const number = () => this.numbers().get(span) ?? { left: 0, right: 0, parent: 0 };
+    switch (name) {
+      case 'name':
+        return text(span.name);
+      case 'statusMessage':
+        return text(span.statusMessage);
+      case 'kind':
+        return { type: 'kind', value: kinds[span.kind]! };
+      case 'status':
+        return { type: 'status', value: statuses[span.status]! };
+      case 'duration':
+        return time(span.durationNs);
+      case 'rootName':
+        return text(root.name);
+      case 'rootServiceName':
+        return plain(root.resource['service.name']) ?? text('');
+      case 'traceDuration': {
+        const ends = this.spans.map((one) => one.startNs + one.durationNs);
+        ends.sort((a, b) => (a < b ? 1 : -1));
+        return time(ends[0]! - this.spans[0]!.startNs);
+      }
+      case 'event:name':
+        return event && text(event.name);
+      case 'event:timeSinceStart':
+        return event && time(event.atNs - span.startNs);
+      case 'span:childCount':
+        return int(this.children(span).length);
+      case 'nestedSetLeft':
+        return int(number().left);
+      case 'nestedSetRight':
+        return int(number().right);
+      case 'nestedSetParent':
+        return int(number().parent);
+      default:
+        throw new Error(`the slow evaluator does not know ${name}`);
+    }
+  }
+}
+
+function notEmpty(sets: Set[]): Set[] {
+  return sets.filter((set) => set.spans.length > 0);
+}
+
+/** True of comparisons and sums over events; a condition within is asked of events by itself. */
+function looksAtEvents(of: FieldExpression): boolean {
+  if (of.kind === 'attribute') return of.scope === 'event';
+  if (of.kind === 'intrinsic') return of.name.startsWith('event:');
+  if (of.kind === 'unary') return of.operator === '-' && looksAtEvents(of.of);
+  if (of.kind !== 'binary') return false;
+  return [of.left, of.right].some((side) => (isCondition(side) ? false : looksAtEvents(side)));
+}
+
+function isCondition(of: FieldExpression): boolean {
+  return of.kind === 'unary'
+    ? of.operator === '!'
+    : of.kind === 'binary' && !'+-*/%^'.includes(of.operator);
+}
+
+function plain(value: AnyValue | undefined): Value | null {
+  if (value === undefined || value.type === 'empty' || typeof value.value === 'object') return null;
+  const names: Record<string, string> = { double: 'float', bool: 'boolean' };
+  return { type: names[value.type] ?? value.type, value: value.value };
+}
+
+function isNumber(of: Value | null): of is { type: string; value: bigint | number } {
+  return of !== null && ['int', 'float', 'duration'].includes(of.type);
+}
+
+function compare(operator: string, a: Value | null, b: Value | null): boolean {
+  if (a === null || b === null) return false;
+  if (operator === '=~' || operator === '!~') {
+    if (a.type !== 'string') return false;
+    return new RegExp(`^(?:${b.value})$`, 's').test(String(a.value)) === (operator === '=~');
+  }
+  if (!(isNumber(a) && isNumber(b)) && a.type !== b.type) return false;
+  const hasOrder = isNumber(a) || a.type === 'string';
+  const isEqual = hasOrder ? a.value <= b.value && a.value >= b.value : a.value === b.value;
+  if (operator === '=') return isEqual;
+  if (operator === '!=') return !isEqual;
+  if (!hasOrder) return false;
+  if (operator === '<') return a.value < b.value;
+  if (operator === '<=') return a.value <= b.value;
+  return operator === '>' ? a.value > b.value : a.value >= b.value;
+}
+
+function compute(operator: string, a: Value | null, b: Value | null): Value | null {
+  if (!isNumber(a) || !isNumber(b)) return null;
+  if (a.type === 'int' && b.type === 'int' && operator !== '^') {
+    const [x, y] = [a.value as bigint, b.value as bigint];
+    if (y === 0n && (operator === '/' || operator === '%')) return null;
+    const all: Record<string, () => bigint> = {
+      '+': () => x + y,
+      '-': () => x - y,
+      '*': () => x * y,
+      '/': () => x / y,
+      '%': () => x % y,
+    };
+    return { type: 'int', value: all[operator]!() };
+  }
+  const [x, y] = [Number(a.value), Number(b.value)];
+  const all: Record<string, number> = {
+    '+': x + y,
+    '-': x - y,
+    '*': x * y,
+    '/': x / y,
+    '%': x % y,
+    '^': x ** y,
+  };
+  const type = a.type === 'duration' || b.type === 'duration' ? 'duration' : 'float';
+  return { type, value: all[operator]! };
+}
+
+/** As answers show it: durations in whole nanoseconds. `exact` tells apart what is grouped apart. */
+function show(of: Value | null, exact = false): string {
+  if (of === null) return 'nil';
+  if (!exact && of.type === 'duration' && typeof of.value === 'number') {
+    return `duration ${Number.isFinite(of.value) ? BigInt(Math.round(of.value)) : 0n}`;
+  }
+  return `${of.type} ${of.value}`;
+}

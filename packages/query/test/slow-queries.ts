@@ -1,0 +1,138 @@
+/** TraceQL texts, most of them valid: every operator, every stage, fields that the generated spans have. */
+import fc from 'fast-check';
+
+const anyOf = fc.constantFrom;
+
+function template(text: string, ...parts: readonly fc.Arbitrary<string>[]): fc.Arbitrary<string> {
+  return fc.tuple(...parts).map((made) => made.reduce((all, part) => all.replace('_', part), text));
+}
+
+const text = anyOf(
+  'name',
+  'statusMessage',
+  'span.s',
+  'resource.s',
+  '.s',
+  '.n',
+  'event:name',
+  'event.s',
+  'rootName',
+  'rootServiceName',
+  'resource.service.name',
+  '.service.name',
+);
+const number = anyOf(
+  'span.n',
+  '.n',
+  'resource.n',
+  '.m',
+  'event.n',
+  'duration',
+  'traceDuration',
+  'event:timeSinceStart',
+);
+const place = anyOf('span:childCount', 'nestedSetLeft', 'nestedSetRight', 'nestedSetParent');
+const flag = anyOf('span.b', '.b', 'resource.b', 'event.b');
+const constant = anyOf('-1', '0', '1', '2', '3', '2.5', '0.5', '3s', '12s');
+const words = anyOf('"a"', '"b"', '"ab"', '""', '"1"');
+const comparison = anyOf('=', '!=', '<', '<=', '>', '>=');
+
+const { sum } = fc.letrec<{ sum: string }>((tie) => ({
+  sum: fc.oneof(
+    { depthSize: 'small' },
+    fc.oneof(number, number, constant),
+    template('(_ _ _)', tie('sum'), anyOf('+', '-', '*', '/', '%'), tie('sum')),
+    template('(_ ^ 2)', tie('sum')),
+    template('(-_)', number),
+  ),
+}));
+
+const plain = fc.oneof(
+  template('_ _ _', text, comparison, words),
+  template('_ _ _', number, comparison, constant),
+  template('_ _ _', constant, comparison, number),
+  template('_ _ _', text, anyOf('=~', '!~'), anyOf('"a.*"', '"(a|b)"', '"b?"', '".+"')),
+  template('kind _ _', anyOf('=', '!='), anyOf('server', 'client', 'internal')),
+  template('status _ _', anyOf('=', '!='), anyOf('ok', 'error', 'unset')),
+  template('_ _ _', flag, anyOf('=', '!='), anyOf('true', 'false')),
+  template('_ _ nil', anyOf('span.n', '.n', 'event.n', 'resource.b', '.s'), anyOf('=', '!=')),
+  flag,
+);
+
+const computed = fc.oneof(
+  template('_ _ _', sum, comparison, sum),
+  template('_ _ _', text, comparison, text),
+  template('_ _ _', flag, anyOf('=', '!='), flag),
+  template('(_) = _', plain, flag),
+  template('_ _ nil', sum, anyOf('!=')),
+);
+
+const ofTree = fc.oneof(
+  template('_ _ _', place, comparison, anyOf('-1', '0', '1', '2', '5')),
+  template('_ + 1 _ span.n', place, comparison),
+  template('_ _ _', place, comparison, place),
+);
+
+const { condition } = fc.letrec<{ condition: string }>((tie) => ({
+  condition: fc.oneof(
+    { depthSize: 'small' },
+    fc.oneof(plain, plain, computed, ofTree),
+    template('(_ _ _)', tie('condition'), anyOf('&&', '||'), tie('condition')),
+    template('!(_)', tie('condition')),
+  ),
+}));
+
+const filter = fc.oneof(
+  fc.constant('{ }'),
+  template('{ _ }', plain),
+  template('{ _ }', plain),
+  template('{ _ }', condition),
+);
+const relation = anyOf(
+  '&&',
+  '||',
+  '>',
+  '>>',
+  '<',
+  '<<',
+  '~',
+  '!>',
+  '!>>',
+  '!<',
+  '!<<',
+  '!~',
+  '&>',
+  '&>>',
+  '&<',
+  '&<<',
+  '&~',
+);
+
+const { spanset } = fc.letrec<{ spanset: string }>((tie) => ({
+  spanset: fc.oneof(
+    { depthSize: 'small' },
+    filter,
+    template('(_ _ _)', tie('spanset'), relation, tie('spanset')),
+  ),
+}));
+
+const argument = fc.oneof(number, number, place, sum);
+const stage = fc.oneof(
+  spanset,
+  template('count() _ _', comparison, anyOf('1', '2', '3')),
+  template('_(_) _ _', anyOf('min', 'max', 'avg', 'sum'), argument, comparison, constant),
+  template('by(_)', fc.oneof(text, number, place, flag, sum, plain)),
+  fc.constant('coalesce()'),
+  template('select(_)', fc.oneof(text, number, place)),
+);
+
+const pipeline = fc
+  .tuple(spanset, fc.array(stage, { maxLength: 3 }))
+  .map((all) => all.flat().join(' | '));
+
+export const queryText: fc.Arbitrary<string> = fc.oneof(
+  { weight: 2, arbitrary: filter },
+  { weight: 3, arbitrary: spanset },
+  { weight: 4, arbitrary: pipeline },
+  { weight: 1, arbitrary: template('(_) _ (_)', pipeline, relation, pipeline) },
+);
