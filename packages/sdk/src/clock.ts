@@ -15,9 +15,21 @@ export interface Moment {
   readonly ns: number;
 }
 
-/** What to add to `performance.now()` for the time of the epoch: read once per local trace. */
-export function anchorNow(): number {
-  return Date.now() - performance.now();
+/** An anchor serves the traces of this long: the clock that is set meanwhile shows a second late. */
+const ANCHOR_MS = 1000;
+let anchor = 0;
+let anchorUntil = 0;
+
+/**
+ * What to add to `performance.now()`, which is `nowMs`, for the time of the epoch. Each local trace
+ * keeps the one it began with, so its times never run backwards.
+ */
+export function anchorAt(nowMs: number): number {
+  if (nowMs >= anchorUntil) {
+    anchor = Date.now() - performance.now();
+    anchorUntil = nowMs + ANCHOR_MS;
+  }
+  return anchor;
 }
 
 /**

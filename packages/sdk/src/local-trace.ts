@@ -7,7 +7,7 @@
  */
 
 import type { TraceState } from '@opentelemetry/api';
-import { anchorNow } from './clock.ts';
+import { anchorAt } from './clock.ts';
 import { hexOfWords, type IdGenerator, isId, randomWord, wordAt } from './ids.ts';
 
 /** The fields are declared, not defined: a definition would write each of them twice. */
@@ -48,8 +48,9 @@ export class LocalTrace {
 
   /** Milliseconds of the epoch; the anchor is read with the first recorded span. */
   now(): number {
-    if (this.anchor === 0) this.anchor = anchorNow();
-    return this.anchor + performance.now();
+    const nowMs = performance.now();
+    if (this.anchor === 0) this.anchor = anchorAt(nowMs);
+    return this.anchor + nowMs;
   }
 
   /** The same trace with another trace state, as a sampler may answer. */
