@@ -1,0 +1,74 @@
+/**
+ * `@traced()` on methods, in the standard form and in the legacy one that NestJS still needs.
+ *
+ * Which form it is shows in the second argument: an object with a `kind`, or the name.
+ * Never knows: how a span is made.
+ */
+
+import { runSpan, type SpanChoices, traced as tracedFunction } from './with-span.ts';
+
+type Method = (this: never, ...args: never[]) => unknown;
+type Decorate = {
+  <F extends Method>(
+    method: F,
+    context: ClassMethodDecoratorContext | ClassGetterDecoratorContext,
+  ): F;
+  (target: object, key: string | symbol, descriptor: PropertyDescriptor): PropertyDescriptor;
+};
+
+/**
+ * `@traced()`, `@traced('name')`, `@traced('name', { … })`, `@traced({ … })`, and `traced(fn)`.
+ * Without a name the span is called `Class.method`.
+ */
+export function traced<F extends Method>(
+  fn: F,
+  choices?: SpanChoices<Parameters<F>, Awaited<ReturnType<F>>>,
+): F;
+export function traced(name?: string, choices?: SpanChoices): Decorate;
+export function traced(choices: SpanChoices): Decorate;
+export function traced(
+  first?: string | SpanChoices | Method,
+  second: SpanChoices = {},
+): Decorate | Method {
+  if (typeof first === 'function') return tracedFunction(first, second as never);
+  const choices = typeof first === 'string' ? { ...second, name: first } : { ...first };
+  return decorator(choices);
+}
+
+/** `@traceRoot()`: as `@traced()`, but each call begins a trace. */
+export function traceRoot(name?: string, choices: SpanChoices = {}): Decorate {
+  return decorator({ ...choices, ...(name === undefined ? {} : { name }), root: true });
+}
+
+function decorator(choices: SpanChoices): Decorate {
+  const decorate = (target: unknown, second: unknown, descriptor?: PropertyDescriptor): unknown => {
+    if (typeof second === 'object' && second !== null && 'kind' in second) {
+      return wrap(target as Method, String((second as ClassMethodDecoratorContext).name), choices);
+    }
+    const key = String(second);
+    if (typeof descriptor?.value === 'function') {
+      return { ...descriptor, value: wrap(descriptor.value as Method, key, choices) };
+    }
+    if (descriptor?.get !== undefined) {
+      return { ...descriptor, get: wrap(descriptor.get as Method, key, choices) };
+    }
+    throw new TypeError(`@traced found ${key}, wanted a method or a getter`);
+  };
+  return decorate as Decorate;
+}
+
+function wrap(method: Method, key: string, choices: SpanChoices): Method {
+  // The class is not known before the first call; the class that defines a method stays its name.
+  let name = choices.name;
+  const wrapped = function (this: unknown, ...args: unknown[]): unknown {
+    name ??= `${classOf(this)}${key}`;
+    return runSpan(name, choices, args, () => Reflect.apply(method, this, args as never[]));
+  };
+  Object.defineProperties(wrapped, Object.getOwnPropertyDescriptors(method));
+  return wrapped as unknown as Method;
+}
+
+function classOf(self: unknown): string {
+  const found = typeof self === 'function' ? self : (self as object | undefined)?.constructor;
+  return found?.name ? `${found.name}.` : '';
+}
