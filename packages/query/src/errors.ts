@@ -43,7 +43,7 @@ export const questionErrors = {
   },
   'unsupported-query': {
     says: '{found} is not supported yet',
-    help: 'metrics run over one filter and fields of single spans, without compare(); a search is no metrics query, nor the reverse',
+    help: 'ask without compare(); a search is no metrics query, nor the reverse',
   },
 } as const satisfies Record<string, { says: string; help: string }>;
 

@@ -8,7 +8,6 @@
  */
 import {
   type Field,
-  type FieldExpression,
   type Metrics,
   type MetricsCall,
   type MetricsExpression,
@@ -22,6 +21,7 @@ import { intrinsicType, isOfSpan } from './fields.ts';
 import { askedOf } from './lower.ts';
 import type { Question, TimeRange } from './question.ts';
 import type { Took } from './results.ts';
+import { evaluateRows, type SeriesRow } from './series-rows.ts';
 import {
   applyStages,
   byLabels,
@@ -49,7 +49,7 @@ const stepsMost = 10_000;
 
 /**
  * @param stepNs length of a step, whole milliseconds
- * @throws QuestionError `bad-series-step`, `unsupported-query` for a search, `compare` and metrics over whole traces
+ * @throws QuestionError `bad-series-step`, `unsupported-query` for a search and `compare`, `too-many-series`
  */
 export async function readSeries(
   ask: Ask,
@@ -97,16 +97,7 @@ async function evaluate(
 
 // ── One metrics function ────────────────────────────────────────────────────────────────────────────────────────────
 
-type Row = Readonly<Record<string, string>> & {
-  readonly slot: string;
-  readonly n: string | number;
-  readonly power: number;
-  readonly total: number;
-  readonly least: number;
-  readonly most: number;
-};
-
-type Read = { readonly labels: readonly Label[]; readonly rows: readonly Row[] };
+type Read = { readonly labels: readonly Label[]; readonly rows: readonly SeriesRow[] };
 
 async function readMetrics(
   ask: Ask,
@@ -116,14 +107,7 @@ async function readMetrics(
 ): Promise<readonly Series[]> {
   const { call } = of;
   if (call.kind === 'compare') throw unsupported('compare()');
-  const where = whereOf(of);
-  const fields = call.kind === 'count-over-time' ? call.by : [...call.by, call.of];
-  const far = fields.find((field) => !isOfSpan(field));
-  if (far !== undefined) throw unsupported(`${printField(far)} in metrics`);
-  const limit = ask.limits.rowsMax;
-  const read = { tenant: ask.tenant, range, stepNs, where, by: call.by, of: readOf(call), limit };
-  const rows = await ask.run.rows<Row>(seriesStatement(read));
-  if (rows.length === limit) throw new QuestionError('too-many-series', { max: `${limit}` });
+  const rows = await rowsOf(ask, of, call, range, stepNs);
   const steps = stepsOf(range, stepNs);
   const groups = grouped(rows, call.by);
   if (call.by.length === 0 && groups.length === 0 && call.kind === 'count-over-time') {
@@ -132,13 +116,24 @@ async function readMetrics(
   return groups.flatMap((group) => seriesOf(call, group, steps, Number(stepNs) / 1e9));
 }
 
-/** The condition on single spans that the pipeline in front is. */
-function whereOf(of: Metrics): FieldExpression | null {
-  const asked = askedOf(
-    markChecked({ kind: 'query', body: of.source, secondStages: [], hints: [] }),
-  );
-  if (asked.kind !== 'filter') throw unsupported('metrics over more than one filter');
-  return asked.where;
+/** From single spans where they decide, else from whole traces. */
+async function rowsOf(
+  ask: Ask,
+  { source }: Metrics,
+  call: SpanCall,
+  range: TimeRange,
+  stepNs: bigint,
+): Promise<readonly SeriesRow[]> {
+  const asked = askedOf(markChecked({ kind: 'query', body: source, secondStages: [], hints: [] }));
+  const fields = call.kind === 'count-over-time' ? call.by : [...call.by, call.of];
+  const where = asked.kind === 'filter' ? asked.where : null;
+  const limit = ask.limits.rowsMax;
+  const { tenant } = ask;
+  const read = { tenant, range, stepNs, where, by: call.by, of: readOf(call), limit };
+  if (asked.kind !== 'filter' || !fields.every(isOfSpan)) return evaluateRows(ask, source, read);
+  const rows = await ask.run.rows<SeriesRow>(seriesStatement(read));
+  if (rows.length === limit) throw new QuestionError('too-many-series', { max: `${limit}` });
+  return rows;
 }
 
 function unsupported(found: string): QuestionError {
@@ -159,10 +154,10 @@ function stepsOf({ fromNs, toNs }: TimeRange, stepNs: bigint): readonly number[]
   return Array.from({ length: last - first + 1 }, (_, at) => first + at);
 }
 
-function grouped(rows: readonly Row[], by: readonly Field[]): Read[] {
-  const groups = new Map<string, { labels: readonly Label[]; rows: Row[] }>();
+function grouped(rows: readonly SeriesRow[], by: readonly Field[]): Read[] {
+  const groups = new Map<string, { labels: readonly Label[]; rows: SeriesRow[] }>();
   for (const row of rows) {
-    const cells = by.map((_, at) => row[`c${at}`]!);
+    const cells = by.map((_, at) => row[`c${at}`] ?? '');
     const key = JSON.stringify(cells);
     const group = groups.get(key) ?? { labels: labelsOf(cells, by), rows: [] };
     group.rows.push(row);
@@ -190,7 +185,7 @@ function seriesOf(
 ): readonly Series[] {
   const name = call.kind === 'quantile-over-time' ? 'quantile_over_time' : call.name;
   const named = labels.length > 0 ? labels : [label('__name__', name)];
-  const bySlot = (value: (row: Row) => number) =>
+  const bySlot = (value: (row: SeriesRow) => number) =>
     new Map(rows.map((row) => [Number(row.slot), value(row)]));
   if (call.kind === 'count-over-time') {
     const per = call.name === 'rate' ? stepSeconds : 1;
@@ -249,8 +244,8 @@ function filled(values: ReadonlyMap<number, number>, steps: readonly number[]) {
 }
 
 /** Between the powers of two around it, a quantile is placed by its share of the spans there, on a logarithmic scale. */
-function quantileBySlot(rows: readonly Row[], quantile: number, unit: number) {
-  const bySlot = new Map<number, Row[]>();
+function quantileBySlot(rows: readonly SeriesRow[], quantile: number, unit: number) {
+  const bySlot = new Map<number, SeriesRow[]>();
   for (const row of rows) {
     const slot = Number(row.slot);
     bySlot.set(slot, [...(bySlot.get(slot) ?? []), row]);
@@ -258,7 +253,7 @@ function quantileBySlot(rows: readonly Row[], quantile: number, unit: number) {
   return new Map([...bySlot].map(([slot, own]) => [slot, quantileOf(own, quantile) / unit]));
 }
 
-function quantileOf(rows: readonly Row[], quantile: number): number {
+function quantileOf(rows: readonly SeriesRow[], quantile: number): number {
   const sorted = [...rows].sort((a, b) => a.power - b.power);
   const all = sorted.reduce((sum, row) => sum + Number(row.n), 0);
   const target = Math.max(1, Math.ceil(quantile * all));

@@ -48,6 +48,7 @@ export function readCell(cell: string): Value | null {
   }
 }
 
+/** As the engine writes them, and, in cells written here, as JavaScript does, which `Number` reads. */
 const words: Readonly<Record<string, number>> = {
   nan: Number.NaN,
   '-nan': Number.NaN,
@@ -57,6 +58,15 @@ const words: Readonly<Record<string, number>> = {
 
 function readFloat(text: string): number {
   return words[text] ?? Number(text);
+}
+
+/** The cell that reads as this value. */
+export function printCell(of: Value | null): string {
+  if (of === null) return '';
+  if (of.type === 'boolean') return of.value ? 'b1' : 'b0';
+  const letters = { string: 's', int: 'i', float: 'f', duration: 'd', status: 't', kind: 'k' };
+  const isComputed = of.type === 'duration' && typeof of.value === 'number';
+  return `${isComputed ? 'g' : letters[of.type]}${of.value}`;
 }
 
 export function fieldValue(of: Value): FieldValue {

@@ -27,6 +27,8 @@ export type Evaluation = {
   evaluate(traceIds: readonly string[]): Promise<readonly Evaluated[]>;
   /** Fields that are shown of each span, and those of them that the tree of the trace gives. */
   readonly shown: { readonly ofSpan: readonly Field[]; readonly ofTree: readonly TreeField[] };
+  /** Gives the fields that were asked for besides. */
+  readonly fields: readonly Give[];
   /** What is read of some traces. */
   statement(traceIds: readonly string[]): Statement;
 };
@@ -42,6 +44,8 @@ export type EvaluationOf = {
   readonly run: Run;
   /** Spans that are read at once; a single trace with more is cut to this. */
   readonly spansMax: number;
+  /** What else is asked of each span. */
+  readonly fields?: readonly Field[];
 };
 
 export function createEvaluation(of: EvaluationOf): Evaluation {
@@ -49,7 +53,9 @@ export function createEvaluation(of: EvaluationOf): Evaluation {
   const reads = createReads();
   const evaluateTrace = evaluatorOf(search, reads);
   const shown = shownOf(search, reads);
-  const only = shown.ofTree.length > 0 ? null : onlyOf(search, reads);
+  const fields = (of.fields ?? []).map(reads.give);
+  const isOfTrees = shown.ofTree.length > 0 || (of.fields ?? []).some(isOfTree);
+  const only = isOfTrees ? null : onlyOf(search, reads);
   const statement = (traceIds: readonly string[]) => {
     const { conditions, values } = reads;
     return spansetStatement({ tenant, traceIds, range, conditions, values, only, limit: spansMax });
@@ -68,7 +74,7 @@ export function createEvaluation(of: EvaluationOf): Evaluation {
     return tracesIn(read).flatMap((trace) => asked(trace, evaluateTrace));
   };
 
-  return { evaluate, shown, statement };
+  return { evaluate, shown, fields, statement };
 }
 
 /** Facts of the whole trace are shown beside the trace, not beside each span. */
