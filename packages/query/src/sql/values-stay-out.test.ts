@@ -1,4 +1,5 @@
 /** No value from outside changes the text of a statement: it travels as a parameter, whatever it is. */
+import { type Attribute, type Binary, markChecked, type SearchExpression } from '@clew/traceql';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lower } from '../lower.ts';
@@ -8,6 +9,8 @@ import { dependenciesStatement, spanCountStatement } from './dependencies.ts';
 import { peersStatement } from './peers.ts';
 import { compile } from './print.ts';
 import { redStatement } from './red.ts';
+import { seriesStatement } from './series.ts';
+import { detailsStatement, spansetStatement } from './spanset.ts';
 import {
   originsStatement,
   spanStatement,
@@ -100,5 +103,56 @@ describe('the text of a statement', () => {
     });
     fc.assert(property, { seed: 1, numRuns: 150 });
     expect(texts.size).toBe(14);
+  });
+
+  test('does not depend on the names and values of searches over whole traces, nor of series', () => {
+    const texts = new Set<string>();
+    const property = fc.property(
+      text,
+      text,
+      text,
+      fc.array(hex),
+      (tenant, name, word, traceIds) => {
+        const field: Attribute = { kind: 'attribute', scope: 'span', name, ofParent: false };
+        const holds = (operator: '=' | '!=' | '=~'): Binary => ({
+          kind: 'binary',
+          operator,
+          left: field,
+          right: { kind: 'static', type: 'string', value: word },
+        });
+        const sum: Binary = { kind: 'binary', operator: '+', left: field, right: field };
+        const body: SearchExpression = {
+          kind: 'pipeline',
+          stages: [
+            {
+              kind: 'spanset-binary',
+              operator: '>>',
+              left: { kind: 'filter', where: holds('=') },
+              right: { kind: 'filter', where: holds('!=') },
+            },
+          ],
+        };
+        const query = markChecked({ kind: 'query', body, secondStages: [], hints: [] });
+        const step = { by: 'trace', tenant, range, limit: 20, after: null } as const;
+        texts.add(compile(lower(query, step)).text);
+        const conditions = [holds('='), holds('=~')];
+        const read = { tenant, traceIds, range, limit: 10, values: [field, sum] };
+        texts.add(spansetStatement({ ...read, conditions, only: conditions }).text);
+        texts.add(detailsStatement({ tenant, traceIds, spanIds: traceIds, values: [field] }).text);
+        const of = { field, as: 'sum' } as const;
+        const series = {
+          tenant,
+          range,
+          stepNs: 1000n,
+          where: holds('='),
+          by: [field],
+          of,
+          limit: 1,
+        };
+        texts.add(seriesStatement(series).text);
+      },
+    );
+    fc.assert(property, { seed: 1, numRuns: 100 });
+    expect(texts.size).toBe(4);
   });
 });
