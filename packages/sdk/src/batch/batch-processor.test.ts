@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { KeptExporter, kept } from '../../test/kept.ts';
+import { Resource } from '../resource.ts';
 import { ClewTracerProvider } from '../tracer-provider.ts';
 import { BatchSpanProcessor } from './batch-processor.ts';
 import { ObjectBatchProcessor } from './foreign-exporter.ts';
@@ -116,6 +117,26 @@ describe('the batch processor', () => {
     const provider = new ClewTracerProvider({ spanProcessors: [processor] });
     ends(provider, 1);
     await expect(provider.forceFlush(10)).rejects.toThrow('10 ms');
+  });
+
+  it('keeps spans of several providers and scopes apart in one batch', async () => {
+    const exporter = new KeptExporter();
+    const processor = new BatchSpanProcessor(exporter);
+    const providers = ['a', 'b'].map(
+      (name) =>
+        new ClewTracerProvider({
+          resource: new Resource({ 'service.name': name }),
+          spanProcessors: [processor],
+        }),
+    );
+    for (const provider of providers) {
+      for (const scope of ['one', 'two']) provider.getTracer(scope).startSpan('x').end();
+      ends(provider, 1);
+    }
+    await processor.forceFlush();
+    const { resourceSpans } = exporter.traces()[0]!;
+    expect(resourceSpans.map(({ scopeSpans }) => scopeSpans.length)).toEqual([3, 3]);
+    expect(exporter.spans()).toHaveLength(6);
   });
 
   it('G6 has a simple form that sends every span alone', async () => {

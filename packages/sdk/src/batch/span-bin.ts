@@ -29,7 +29,7 @@ const START_BYTES = 64 * 1024;
 const KEEP_BYTES = 1024 * 1024;
 
 export class SpanBin {
-  #segments = new Map<Scope, Segment>();
+  #segments: Segment[] = [];
   #last: Segment | undefined;
   spans = 0;
 
@@ -53,11 +53,11 @@ export class SpanBin {
   /** What was added since the last seal. */
   seal(): SpanBatch {
     const out = new SpanBytes(this.#size());
-    for (const segments of byResource(this.#segments.values())) encodeResourceSpans(out, segments);
-    for (const [scope, { bytes }] of this.#segments) {
-      if (bytes.at === 0 || bytes.bytes.length > KEEP_BYTES) this.#segments.delete(scope);
-      bytes.at = 0;
-    }
+    for (const segments of byResource(this.#segments)) encodeResourceSpans(out, segments);
+    this.#segments = this.#segments.filter(
+      ({ bytes }) => bytes.at > 0 && bytes.bytes.length <= KEEP_BYTES,
+    );
+    for (const { bytes } of this.#segments) bytes.at = 0;
     this.#last = undefined;
     const { spans } = this;
     this.spans = 0;
@@ -65,10 +65,11 @@ export class SpanBin {
   }
 
   #segmentOf(scope: Scope, resource: Resource): Segment {
-    let segment = this.#segments.get(scope);
-    if (segment === undefined || segment.resource !== resource) {
+    const fits = (one: Segment) => one.scope === scope && one.resource === resource;
+    let segment = this.#segments.find(fits);
+    if (segment === undefined) {
       segment = { resource, scope, bytes: new SpanBytes(START_BYTES) };
-      this.#segments.set(scope, segment);
+      this.#segments.push(segment);
     }
     this.#last = segment;
     return segment;
@@ -76,7 +77,7 @@ export class SpanBin {
 
   #size(): number {
     let size = 4096;
-    for (const { bytes } of this.#segments.values()) size += bytes.at + 512;
+    for (const { bytes } of this.#segments) size += bytes.at + 512;
     return size;
   }
 }
