@@ -1,19 +1,23 @@
 /**
  * Socket to queryable: the real server, a generator beside it, CPU of every process.
  *
- * Two phases: as fast as it goes with a query stream on the same cores, then 20,000 spans/s for
- * acknowledgement latency and time to searchable. `--seconds N` sets the length of the first.
+ * Three phases: the walk alone at 100,000 spans/s (CPU of collector and engine, merges stopped); the
+ * real server at 20,000 spans/s (acknowledgements, time to searchable); and as fast as it goes with a
+ * query stream on the same cores. `--seconds N` sets the length of the last.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { openEngine } from '@clew/store';
 import { startClew } from './clew.mjs';
 import { usage } from './processes.mjs';
 
+const BARE = fileURLToPath(new URL('bare-server.mjs', import.meta.url));
 const SENDER = fileURLToPath(new URL('sender.mjs', import.meta.url));
+const WALK_SPANS_PER_SECOND = 100_000;
 const STEADY_SPANS_PER_SECOND = 20_000;
 const SETTLED_MS_MAX = 120_000;
 
@@ -25,25 +29,59 @@ export const says =
 export async function run({ seconds = 60, rate = 0 } = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'clew-ingest-'));
   try {
+    const walk = await measureWalk();
     const clew = await startClew({ dataDir });
     const result = await measureAll(clew, seconds, rate).finally(clew.stop);
     const spans = result.full.accepted + result.steady.accepted;
-    return { ...result, diskBytesPerSpan: await diskBytesPerSpan(dataDir, spans) };
+    return { walk, ...result, diskBytesPerSpan: await diskBytesPerSpan(dataDir, spans) };
   } finally {
     rmSync(dataDir, { recursive: true, force: true });
   }
 }
 
+/** Socket to table alone: no faces, no questions, no merges. The first seconds warm the code. */
+async function measureWalk() {
+  const dataDir = mkdtempSync(join(tmpdir(), 'clew-walk-'));
+  const child = spawn(process.execPath, [BARE, dataDir], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  try {
+    const line = await new Promise((resolve) =>
+      createInterface({ input: child.stdout }).once('line', resolve),
+    );
+    const { url } = JSON.parse(line);
+    const rate = WALK_SPANS_PER_SECOND;
+    await send(url, { seconds: 5, rate, connections: 4 });
+    await loaded(child);
+    const before = usage(child.pid);
+    const sent = await send(url, { seconds: 20, rate, connections: 4 });
+    await loaded(child);
+    const cost = perSpan(before, usage(child.pid), sent.acknowledged);
+    return { spansPerSecond: Math.round(sent.acknowledged / sent.seconds), cpuMicrosPerSpan: cost };
+  } finally {
+    child.kill('SIGTERM');
+    await ended;
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+function loaded(child) {
+  child.send('load');
+  return new Promise((resolve) => child.once('message', resolve));
+}
+
 async function measureAll(clew, seconds, rate) {
   const idle = usage(clew.pid);
-  const full = await measure(clew, { seconds, rate, connections: 4, isAsking: true });
+  // First, so that the merges of the flood do not stand beside it.
   const steady = await measure(clew, {
     seconds: 20,
     rate: STEADY_SPANS_PER_SECOND,
     connections: 4,
   });
   const searchableMs = await timesToSearchable(clew, 20);
-  return { idleMiB: mib(idle.rssBytes), full, steady, searchableMs };
+  const full = await measure(clew, { seconds, rate, connections: 4, isAsking: true });
+  return { idleMiB: mib(idle.rssBytes), steady, searchableMs, full };
 }
 
 async function measure(clew, { seconds, rate, connections, isAsking = false }) {

@@ -48,12 +48,15 @@ async function measure(count, hasViews) {
 
 async function measureLoads(engine, files) {
   const cpu = () => processOf(engine.pid()).cpuSeconds;
+  await engine.command({ text: 'system stop merges', params: {} });
   const spans = files.length * SPANS;
   const before = cpu();
   const start = performance.now();
   for (const file of files) await engine.load(file);
   const seconds = (performance.now() - start) / 1000;
   const loaded = cpu();
+  await engine.command({ text: 'system start merges', params: {} });
+  await new Promise((resolve) => setTimeout(resolve, 2000));
   await quiet(engine);
   const merged = cpu();
   return {

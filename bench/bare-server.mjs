@@ -1,0 +1,39 @@
+/**
+ * Engine and collector as `clew serve` composes them, without faces and with background merges stopped.
+ *
+ *   node bench/bare-server.mjs DATA_DIR
+ *
+ * What is left is the walk of a span from socket to table: the CPU of these two processes is what it
+ * costs. Prints one JSON line when it is ready; ends on SIGTERM.
+ */
+import { createCollector } from '@clew/collector';
+import { openEngine } from '@clew/store';
+
+// As in packages/cli/bin/clew.js.
+process.env.UV_THREADPOOL_SIZE ??= '8';
+
+const dataDir = process.argv[2];
+const log = (level, message, fields) => {
+  if (level === 'error') process.stderr.write(`${message} ${JSON.stringify(fields)}\n`);
+};
+const engine = await openEngine({ place: { kind: 'embedded', dataDir }, log });
+await engine.command({ text: 'system stop merges', params: {} });
+const settings = {
+  data_dir: dataDir,
+  'listen.otlp_http': '127.0.0.1:0',
+  'listen.otlp_grpc': 'off',
+  // Without merges parts pile up; the data set of a run stays far below this.
+  'spool.loaded_bytes_max': 0,
+};
+const collector = createCollector({ engine, settings, log, nowMs: Date.now });
+const [{ url }] = await collector.start();
+process.stdout.write(`${JSON.stringify({ url })}\n`);
+process.once('SIGTERM', async () => {
+  await collector.stop();
+  await engine.close();
+  process.disconnect();
+});
+process.on('message', async () => {
+  await collector.sealAndLoad();
+  process.send('loaded');
+});
