@@ -8,7 +8,9 @@
  * Never knows: SQL, time.
  */
 import {
+  type Field,
   type FieldExpression,
+  type Intrinsic,
   type Pipeline,
   printField,
   type SearchExpression,
@@ -68,7 +70,7 @@ function givenBy(of: Expression): readonly Where[] {
 function neededBy(of: Expression): readonly Where[] {
   switch (of.kind) {
     case 'filter':
-      return [onOneSpan(of.where)];
+      return [onOneSpan(of.where), ...rootsOf(of.where)];
     case 'pipeline':
       return stagesOf(of).flatMap(neededBy);
     default:
@@ -96,4 +98,22 @@ function onOneSpan(where: Where): Where {
   if (where.kind !== 'binary' || where.operator !== '&&') return null;
   const parts = [onOneSpan(where.left), onOneSpan(where.right)].filter((part) => part !== null);
   return parts.length === 0 ? null : fold('&&', parts);
+}
+
+/** Root's fact → the same fact of a span: the root is a span of the trace. */
+const factsOfRoot: ReadonlyMap<Intrinsic, Field> = new Map<Intrinsic, Field>([
+  ['rootName', { kind: 'intrinsic', name: 'name' }],
+  [
+    'rootServiceName',
+    { kind: 'attribute', scope: 'resource', name: 'service.name', ofParent: false },
+  ],
+]);
+
+/** What the trace's root must be, of conditions that must all hold. */
+function rootsOf(where: Where): readonly FieldExpression[] {
+  if (where?.kind !== 'binary') return [];
+  if (where.operator === '&&') return [...rootsOf(where.left), ...rootsOf(where.right)];
+  const { left, right } = where;
+  const fact = left.kind === 'intrinsic' ? factsOfRoot.get(left.name) : undefined;
+  return fact === undefined || right.kind !== 'static' ? [] : [{ ...where, left: fact }];
 }

@@ -1,0 +1,59 @@
+/** Structural operators on shapes that would break a careless walk: very deep, very wide, in circles. */
+import { expect, test } from 'vitest';
+import { relate } from './relate.ts';
+import { type SpanColumns, TraceRows } from './trace-rows.ts';
+
+/** One trace; the span id of row `n` is `n + 1`, its parent's id is given, 0 for a root. */
+function traceOf(parents: readonly number[]): TraceRows {
+  const zeros = parents.map(() => 0);
+  const columns: SpanColumns = {
+    traceId: parents.map(() => 't'),
+    idHigh: zeros,
+    idLow: parents.map((_, row) => row + 1),
+    parentHigh: zeros,
+    parentLow: parents,
+    kindNumber: zeros,
+    seconds: zeros,
+    nanoseconds: zeros,
+    isAsked: zeros,
+    holds: [],
+    cells: [],
+  };
+  return new TraceRows(columns, 0, parents.length);
+}
+
+const rowsOf = (count: number) => Array.from({ length: count }, (_, row) => row);
+const size = 200_000;
+
+test('a chain of 200 000 spans is walked in one go', { timeout: 5_000 }, () => {
+  const chain = traceOf(rowsOf(size));
+  const all = rowsOf(size);
+  expect(relate('>>', chain, all, all)).toHaveLength(size - 1);
+  expect(relate('<<', chain, all, all)).toHaveLength(size - 1);
+  expect(relate('>>', chain, [size - 1], all)).toEqual([]);
+  expect(relate('&>>', chain, [0], [size - 1])).toEqual([0, size - 1]);
+  expect(chain.nested.right[0]).toBe(2 * size);
+});
+
+test('200 000 siblings are not compared in pairs', { timeout: 5_000 }, () => {
+  const wide = traceOf([0, ...rowsOf(size).map(() => 1)]);
+  const all = rowsOf(size + 1);
+  expect(relate('~', wide, all, all)).toHaveLength(size);
+  expect(relate('~', wide, [1], all)).toHaveLength(size - 1);
+  expect(relate('!~', wide, all, all)).toEqual([0]);
+});
+
+test('a circle is cut at its earliest span, which then has no parent', () => {
+  const circle = traceOf([3, 1, 2]);
+  const all = rowsOf(3);
+  expect(relate('>', circle, all, all)).toEqual([1, 2]);
+  expect(relate('>>', circle, [0], all)).toEqual([1, 2]);
+  expect(relate('<<', circle, [0], all)).toEqual([]);
+  expect([...circle.nested.left]).toEqual([0, 0, 0]);
+});
+
+test('spans of one missing parent are siblings, of two are not', () => {
+  const torn = traceOf([8, 8, 9]);
+  const all = rowsOf(3);
+  expect(relate('~', torn, all, all)).toEqual([0, 1]);
+});
