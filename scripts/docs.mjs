@@ -22,7 +22,7 @@ const [collector, api, cli] = await Promise.all([
 ]);
 
 const pages = {
-  'settings.md': settingsPage(cli.settings),
+  'settings.md': settingsPage(cli.settingsTable),
   'errors.md': errorsPage(),
   'limits.md': limitsPage(['collector', 'api']),
   'metrics.md': metricsPage(),
@@ -98,7 +98,7 @@ function limitsPage(names) {
 
 function reasonsOf(source) {
   const reasons = {};
-  for (const [, comment, key] of source.matchAll(/\/\*\*([\s\S]*?)\*\/\s*(\w+):/g)) {
+  for (const [, comment, key] of source.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(\w+):/g)) {
     reasons[key] = comment.replace(/\s*\*\s*/g, ' ').trim();
   }
   return reasons;
