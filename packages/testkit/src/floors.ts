@@ -139,7 +139,8 @@ function clockViolations(packagesDir: string, names: readonly string[]): string[
 
 /** SQL text lives in store and in query's printers; a statement in any other string is a leak. */
 function sqlViolations(packagesDir: string, names: readonly string[]): string[] {
-  const statement = /['"`]\s*(select\s[^'"`]*\sfrom\s|insert\s+into\s|alter\s+table\s|create\s+table\s)/i;
+  const statement =
+    /['"`]\s*(select\s[^'"`]*\sfrom\s|insert\s+into\s|alter\s+table\s|create\s+table\s)/i;
   return names
     .filter((name) => name !== 'store' && name !== 'testkit')
     .flatMap((name) => sourceFiles(join(packagesDir, name, 'src')))
