@@ -24,7 +24,7 @@ const vitest = (project) => [
   'run',
   '--project',
   project,
-  '--reporter=dot',
+  '--reporter=default',
   '--reporter=json',
   `--outputFile.json=${join(out, `${project}.json`)}`,
 ];

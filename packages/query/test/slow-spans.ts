@@ -102,8 +102,8 @@ export const slowSpans: fc.Arbitrary<readonly SlowSpan[]> = fc
 function spansOf(traceId: string, startS: number, stretch: number, one: Shape): SlowSpan[] {
   const id = (number: number) => number.toString(16).padStart(16, '0');
   const startNs = baseNs + BigInt(startS + one.startS * stretch) * 1_000_000_000n;
-  const service =
-    one.service === '' ? {} : { 'service.name': { type: 'string', value: one.service } as const };
+  const service: Record<string, AnyValue> =
+    one.service === '' ? {} : { 'service.name': { type: 'string', value: one.service } };
   const span: SlowSpan = {
     traceId,
     spanId: id(one.number),
