@@ -18,6 +18,16 @@ export const errors = {
     says: '{parameter}: found a parameter that does not exist here, wanted one of {wanted}',
     help: 'the parameters are listed at /api/v1/openapi.json',
   },
+  'bad-traceql': {
+    status: 400,
+    says: '{reason}',
+    help: 'change the query at the mark',
+  },
+  'unsupported-traceql': {
+    status: 400,
+    says: '{reason}',
+    help: 'the query is right, but Clew does not answer it yet: ask without the marked part',
+  },
   'bad-question': { status: 400, says: '{reason}', help: 'change the question' },
   'bad-request': {
     status: 400,
@@ -121,6 +131,14 @@ export const errors = {
 export type ErrorCode = keyof typeof errors;
 export type Facts = Readonly<Record<string, string | number>>;
 
+/** What is wrong in a TraceQL text: line and column 1-based, for people; offsets in UTF-16 units, `to` exclusive. */
+export type TextPlace = {
+  readonly line: number;
+  readonly column: number;
+  readonly from: number;
+  readonly to: number;
+};
+
 /** A refusal. `code` is for programs, `message` and `hint` for people. */
 export class ApiError extends Error {
   readonly status: number;
@@ -129,6 +147,8 @@ export class ApiError extends Error {
   /** A code of the table above, or of `query`'s table of questions. */
   readonly code: string;
   readonly hint: string;
+  /** Where in the asked TraceQL the mistake is; undefined for every other error. */
+  readonly at: TextPlace | undefined;
 
   constructor(code: ErrorCode, facts: Facts = {}, cause?: unknown) {
     const { status, says, help } = errors[code];
@@ -138,6 +158,7 @@ export class ApiError extends Error {
     this.retryAfterSeconds = status === 503 ? retryAfterSeconds(cause) : undefined;
     this.code = code;
     this.hint = fill(help, facts);
+    this.at = undefined;
   }
 
   /** A question's own code and words in place of the table's. */
@@ -147,13 +168,36 @@ export class ApiError extends Error {
       hint: error.hint,
     });
   }
+
+  /** Words, caret and place as the language gives them. */
+  static ofTraceql(error: TraceqlFailure): ApiError {
+    const code = error.kind === 'unsupported' ? 'unsupported-traceql' : 'bad-traceql';
+    const { line, column, at } = error;
+    return Object.assign(new ApiError(code, { reason: error.message }, error), {
+      at: { line, column, from: at.from, to: at.to },
+    });
+  }
 }
 
 /** Whatever was thrown, as a refusal. What nobody expected is `internal`, with its cause kept. */
 export function asApiError(thrown: unknown): ApiError {
   if (thrown instanceof ApiError) return thrown;
   if (thrown instanceof QuestionError) return ApiError.ofQuestion(thrown);
+  if (isTraceqlFailure(thrown)) return ApiError.ofTraceql(thrown);
   return engineError(thrown) ?? frameworkError(thrown) ?? new ApiError('internal', {}, thrown);
+}
+
+/** What `traceql` throws. */
+type TraceqlFailure = Error & {
+  readonly kind: string;
+  readonly line: number;
+  readonly column: number;
+  readonly at: { readonly from: number; readonly to: number };
+};
+
+/** The language's error is known by name: this floor may not import `traceql`. */
+export function isTraceqlFailure(thrown: unknown): thrown is TraceqlFailure {
+  return thrown instanceof Error && thrown.name === 'TraceqlError';
 }
 
 /** The engine's errors are known by name: this floor may not import `store`. */
@@ -204,13 +248,15 @@ export type ErrorBody = {
     readonly code: string;
     readonly message: string;
     readonly hint?: string;
+    readonly at?: TextPlace;
     readonly requestId: string;
   };
 };
 
 export function errorBody(error: ApiError, requestId: string): ErrorBody {
-  const { code, message, hint } = error;
-  return { error: { code, message, ...(hint === '' ? {} : { hint }), requestId } };
+  const { code, message, hint, at } = error;
+  const more = { ...(hint === '' ? {} : { hint }), ...(at === undefined ? {} : { at }) };
+  return { error: { code, message, ...more, requestId } };
 }
 
 /** An unknown fact stays visible as `{name}`: the catalogue test looks for that. */

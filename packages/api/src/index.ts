@@ -5,6 +5,7 @@ export { limits } from './limits.ts';
 export type {
   AttributeAnswer,
   AttributesAnswer,
+  ExplainAnswer,
   OperationsAnswer,
   SearchAnswer,
   ServicesAnswer,

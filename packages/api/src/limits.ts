@@ -25,6 +25,8 @@ export const limits = {
   attributeConditionsMax: 32,
   /** Service names, operation names and attribute values in a question; what is stored is shorter. */
   textCharsMax: 1024,
+  /** A TraceQL text; with its escapes it has to fit into a URL, which is refused by bytes before. */
+  traceqlCharsMax: 8 * KiB,
   /** Attributes named by one completion request. */
   attributesMax: 1000,
   /** A longer wait for unloaded spans answers with what is stored and says so in a header. */

@@ -20,6 +20,7 @@ test('every endpoint of the API is described', () => {
   expect(document.info.version).toBe('1.2.3');
   expect(Object.keys(document.paths).sort()).toEqual([
     '/api/v1/attributes',
+    '/api/v1/explain',
     '/api/v1/openapi.json',
     '/api/v1/pulse',
     '/api/v1/search',
@@ -71,6 +72,7 @@ test('the parameters of the search are described one by one', () => {
   const parameters = document.paths['/api/v1/search']!['get']!.parameters!;
   expect(parameters.map(({ name }) => name)).toEqual([
     'by',
+    'q',
     'service',
     'operation',
     'status',

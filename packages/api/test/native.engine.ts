@@ -10,6 +10,7 @@ import { requestBytes, someSpans } from '../../testkit/src/segment-file.ts';
 import {
   attributesAnswer,
   errorAnswer,
+  explainAnswer,
   operationsAnswer,
   searchAnswer,
   servicesAnswer,
@@ -130,6 +131,31 @@ describe('search', () => {
     expect(spans).toHaveLength(count);
   });
 
+  test.each([
+    ['span', '{ resource.service.name = "payment" && status = error }', 1],
+    ['span', '{ duration >= 120ms }', 2],
+    ['span', '{ span.user.id =~ "a.*" }', 1],
+    ['trace', '{ resource.service.name = "frontend" } >> { status = error }', 1],
+    ['trace', '{ } | count() > 5', 1],
+  ])('by %s of %s finds %i', async (by, q, count) => {
+    const answer = await search(`by=${by}&q=${encodeURIComponent(q)}`);
+    expect(answer[by === 'span' ? 'spans' : 'traces']).toHaveLength(count);
+    expect(answer.traceql).toBe(q);
+  });
+
+  test.each([
+    ['{ status = error }', false],
+    ['{ } >> { status = error }', true],
+  ])('%s is explained', async (q, isOfWholeTraces) => {
+    const url = `/api/v1/explain?q=${encodeURIComponent(q)}`;
+    const { traceql, plan, statement, evaluation } = await ask(url, explainAnswer);
+    expect(traceql).toBe(q);
+    expect(plan).toMatch(/scan spans from .+ to /);
+    expect(statement.sql).toMatch(/^select\s.*\{p1:String\}/s);
+    expect(statement.parameters).toBeGreaterThan(1);
+    expect(evaluation !== null).toBe(isOfWholeTraces);
+  });
+
   test('goes on from page to page and gives every span once', async () => {
     const found: string[] = [];
     let cursor: string | null = null;
@@ -149,6 +175,11 @@ describe('search', () => {
     ['cursor=nonsense', 400, 'bad-cursor'],
     ['from=now&to=now-1h', 400, 'bad-range'],
     ['attr==x', 400, 'bad-attribute'],
+    ['attr=key~[', 400, 'bad-parameter'],
+    ['attr=key!~(', 400, 'bad-parameter'],
+    ['q=%7B', 400, 'bad-traceql'],
+    ['q=%7B%7D&service=cart', 400, 'bad-parameter'],
+    ['q=%7B%7D%20%7C%20rate()', 400, 'unsupported-query'],
   ])('%s is refused', async (parameters, status, code) => {
     expect(await refusal(`/api/v1/search?${parameters}`)).toMatchObject({ status, code });
   });

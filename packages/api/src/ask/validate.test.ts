@@ -60,7 +60,7 @@ describe('search parameters', () => {
     ],
     [
       { servcie: 'cart' },
-      'unknown-parameter: servcie: found a parameter that does not exist here, wanted one of by, service, operation, status, kind, minDuration, maxDuration, attr, from, to, limit, cursor',
+      'unknown-parameter: servcie: found a parameter that does not exist here, wanted one of by, q, service, operation, status, kind, minDuration, maxDuration, attr, from, to, limit, cursor',
     ],
   ])('%j is refused', (given, refusal) => {
     expect(refusalOf(given)).toBe(refusal);

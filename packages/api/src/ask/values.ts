@@ -23,12 +23,12 @@ function read<T>(wanted: string, description: string, parse: (text: string) => T
   );
 }
 
-export function text(description: string) {
-  const wanted = `1 to ${limits.textCharsMax} characters`;
+export function text(description: string, charsMax: number = limits.textCharsMax) {
+  const wanted = `1 to ${charsMax} characters`;
   return v.pipe(
     v.string(wanted),
     v.minLength(1, wanted),
-    v.maxLength(limits.textCharsMax, wanted),
+    v.maxLength(charsMax, wanted),
     v.description(description),
   );
 }

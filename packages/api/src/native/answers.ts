@@ -31,6 +31,14 @@ export const errorAnswer = v.object({
     code: v.pipe(v.string(), v.description('for programs; kebab-case, stable')),
     message: v.pipe(v.string(), v.description('what was found and what was wanted')),
     hint: v.optional(v.pipe(v.string(), v.description('what to do'))),
+    at: v.optional(
+      v.pipe(
+        v.object({ line: count, column: count, from: count, to: count }),
+        v.description(
+          'where in the TraceQL: line and column from 1, from and to in UTF-16 units from 0, to exclusive',
+        ),
+      ),
+    ),
     requestId: v.string(),
   }),
 });
@@ -121,6 +129,22 @@ export const searchAnswer = v.object({
   took: v.object({ ms: v.number(), rowsRead: count }),
 });
 export type SearchAnswer = v.InferOutput<typeof searchAnswer>;
+
+const explainedStatement = v.object({
+  sql: v.pipe(v.string(), v.description('parameters stand as {name:Type}, without values')),
+  parameters: v.pipe(count, v.description('how many parameters are sent beside the text')),
+});
+
+export const explainAnswer = v.object({
+  traceql: v.pipe(v.string(), v.description('the question as Clew understood it')),
+  plan: v.pipe(v.string(), v.description('last step first, each input indented below')),
+  statement: v.pipe(explainedStatement, v.description('run in each window of time')),
+  evaluation: v.pipe(
+    v.nullable(explainedStatement),
+    v.description('then run about the traces found, when only whole traces give the answer'),
+  ),
+});
+export type ExplainAnswer = v.InferOutput<typeof explainAnswer>;
 
 // ── One trace ───────────────────────────────────────────────────────────────────────────────────
 

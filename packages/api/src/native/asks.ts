@@ -34,8 +34,19 @@ export const attributesQuery = v.strictObject({
 
 const pageMax = 10_000;
 
+const by = v.optional(oneOf(['trace', 'span'], 'what to list'), 'trace');
+const from = v.optional(time('spans that start at or after; by default the whole hot window'));
+const to = v.optional(time('spans that start before; by default an hour from now'));
+const limit = v.optional(count('most traces or spans on a page', pageMax));
+
 export const searchQuery = v.strictObject({
-  by: v.optional(oneOf(['trace', 'span'], 'what to list'), 'trace'),
+  by,
+  q: v.optional(
+    text(
+      'the question as TraceQL; then without service, operation, status, kind, durations and attr',
+      limits.traceqlCharsMax,
+    ),
+  ),
   service: v.optional(text('name of the service')),
   operation: v.optional(text('name of the span')),
   status: v.optional(oneOf(names.status, 'status of the span')),
@@ -48,9 +59,17 @@ export const searchQuery = v.strictObject({
       limits.attributeConditionsMax,
     ),
   ),
-  from: v.optional(time('spans that start at or after; by default the whole hot window')),
-  to: v.optional(time('spans that start before; by default an hour from now')),
-  limit: v.optional(count('most traces or spans on a page', pageMax)),
+  from,
+  to,
+  limit,
   cursor: v.optional(v.pipe(v.string(), v.description('from the answer before'))),
 });
 export type SearchAsk = v.InferOutput<typeof searchQuery>;
+
+export const explainQuery = v.strictObject({
+  by,
+  q: text('the question as TraceQL', limits.traceqlCharsMax),
+  from,
+  to,
+  limit,
+});

@@ -1,37 +1,81 @@
 /**
- * `/search`: parameters of a URL → the question TraceQL text would ask → a page of traces or spans.
+ * `/search` and `/explain`: TraceQL, or parameters that are one → a page of traces or spans, or how they would be found.
  *
  * Never knows: how a question is answered.
  */
-import { parseAttributeCondition, type SimpleSearch, simpleQuestion } from '@clew/query';
+import {
+  type Question,
+  type SimpleSearch,
+  simpleQuestion,
+  type TimeRange,
+  textQuestion,
+} from '@clew/query';
+import { attributeConditionOf } from '../ask/attribute-condition.ts';
 import { rangeOf } from '../ask/range.ts';
+import { ApiError } from '../errors.ts';
 import type { App } from '../typed-app.ts';
-import { searchAnswer } from './answers.ts';
-import { type SearchAsk, searchQuery } from './asks.ts';
+import { explainAnswer, searchAnswer } from './answers.ts';
+import { explainQuery, type SearchAsk, searchQuery } from './asks.ts';
 import type { NativeParts } from './routes.ts';
-import { spanSearchShape, traceSearchShape } from './shape.ts';
+import { explainShape, spanSearchShape, traceSearchShape } from './shape.ts';
 
 const limitDefault = 20;
 
 export function searchRoutes(app: App, parts: NativeParts): void {
   const { query, settings } = parts;
   const nowMs = parts.nowMs ?? Date.now;
+  const clock = () => ({ nowMs: nowMs(), hotWindowMs: settings.hotWindowMs });
 
-  const schema = {
+  const searchSchema = {
     summary: 'Traces or spans that match, newest first',
     description:
-      'All conditions must hold for one span; with by=trace the traces that have such a span are listed.',
+      'Asked as TraceQL in q, or by conditions that must all hold for one span; with by=trace the traces that have such a span are listed.',
     tags: ['search'],
     querystring: searchQuery,
     response: { 200: searchAnswer },
   };
-  app.get('/api/v1/search', { schema }, async ({ query: ask, signal }) => {
-    const range = rangeOf(ask, { nowMs: nowMs(), hotWindowMs: settings.hotWindowMs });
-    const question = simpleQuestion(simpleSearch(ask), range);
+  app.get('/api/v1/search', { schema: searchSchema }, async ({ query: ask, signal }) => {
+    const question = questionOf(ask, rangeOf(ask, clock()));
     const page = { limit: ask.limit ?? limitDefault, cursor: ask.cursor ?? null };
     return ask.by === 'span'
       ? spanSearchShape(await query.searchSpans(question, page, { signal }))
       : traceSearchShape(await query.searchTraces(question, page, { signal }));
+  });
+
+  const explainSchema = {
+    summary: 'How a search would be answered: plan and SQL',
+    description: 'Nothing is run. The values of the parameters are left out.',
+    tags: ['search'],
+    querystring: explainQuery,
+    response: { 200: explainAnswer },
+  };
+  app.get('/api/v1/explain', { schema: explainSchema }, async ({ query: ask, signal }) => {
+    const question = textQuestion(ask.q, rangeOf(ask, clock()));
+    const page = { limit: ask.limit ?? limitDefault };
+    return explainShape(query.explain(question, ask.by, page, { signal }));
+  });
+}
+
+/** What `q` asks itself, so that both together would have two meanings. */
+const conditions = [
+  'service',
+  'operation',
+  'status',
+  'kind',
+  'minDuration',
+  'maxDuration',
+  'attr',
+] as const satisfies readonly (keyof SearchAsk)[];
+
+/** @throws ApiError `bad-parameter` · TraceqlError · QuestionError */
+function questionOf(ask: SearchAsk, range: TimeRange): Question {
+  if (ask.q === undefined) return simpleQuestion(simpleSearch(ask), range);
+  const beside = conditions.filter((name) => ask[name] !== undefined);
+  if (beside.length === 0) return textQuestion(ask.q, range);
+  throw new ApiError('bad-parameter', {
+    parameter: 'q',
+    found: `it together with ${beside.join(', ')}`,
+    wanted: 'TraceQL alone, with every condition inside',
   });
 }
 
@@ -44,6 +88,6 @@ function simpleSearch(ask: SearchAsk): SimpleSearch {
     ...(kind === undefined ? {} : { kind }),
     ...(minDuration === undefined ? {} : { minDurationNs: minDuration }),
     ...(maxDuration === undefined ? {} : { maxDurationNs: maxDuration }),
-    ...(attr === undefined ? {} : { attributes: attr.map(parseAttributeCondition) }),
+    ...(attr === undefined ? {} : { attributes: attr.map(attributeConditionOf) }),
   };
 }

@@ -3,11 +3,20 @@
  *
  * Never knows: HTTP, or how a question was asked.
  */
-import type { Attribute, Hits, Span, SpanHit, TraceHit, TraceSummary } from '@clew/query';
+import type {
+  Attribute,
+  Explanation,
+  Hits,
+  Span,
+  SpanHit,
+  TraceHit,
+  TraceSummary,
+} from '@clew/query';
 import { markNames } from '@clew/wire';
 import type { AnyValue } from '@clew/wire/decode';
 import type {
   AttributeAnswer,
+  ExplainAnswer,
   SearchAnswer,
   SpanAnswer,
   TraceSummaryAnswer,
@@ -25,6 +34,21 @@ export function spanSearchShape(found: Hits<SpanHit>): SearchAnswer {
 
 function endOfSearch({ complete, cursor, traceql, took }: Hits<unknown>) {
   return { complete, cursor, traceql, took: { ms: took.ms, rowsRead: took.rowsRead } };
+}
+
+/** The values of parameters stay out: they may be many, and the asker knows them. */
+export function explainShape(explanation: Explanation): ExplainAnswer {
+  const { traceql, plan, statement, evaluation } = explanation;
+  const shape = ({ text, params }: Explanation['statement']) => ({
+    sql: text,
+    parameters: Object.keys(params).length,
+  });
+  return {
+    traceql,
+    plan,
+    statement: shape(statement),
+    evaluation: evaluation === null ? null : shape(evaluation),
+  };
 }
 
 export function traceSummaryShape(summary: TraceSummary): TraceSummaryAnswer {
