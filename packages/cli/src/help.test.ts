@@ -79,6 +79,7 @@ describe('help', () => {
         send      send OTLP files (protobuf or JSON, gzip too)
         trace     print one trace as a waterfall
         search    find traces or spans
+        query     ask in TraceQL
         doctor    check this machine and the data directory, and say what to do
         settings  print the settings in force, or their JSON schema
 

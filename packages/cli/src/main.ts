@@ -73,7 +73,10 @@ function report(error: unknown, { err, errStyle }: Terminal): number {
   if (error instanceof CliError) {
     const [head, ...rest] = error.message.split('\n');
     err(`${errStyle.red('✕')} ${errStyle.bold(head as string)}\n`);
-    for (const line of rest) err(`${errStyle.red('✕')} ${errStyle.bold(line)}\n`);
+    for (const line of rest) {
+      // Indented lines are drawn: text and the caret below it have to stand as they are.
+      err(line.startsWith('  ') ? `${line}\n` : `${errStyle.red('✕')} ${errStyle.bold(line)}\n`);
+    }
     if (error.hint !== undefined) err(`  ${error.hint.replaceAll('\n', '\n  ')}\n`);
     return error.exitCode;
   }

@@ -217,6 +217,22 @@ describe('send, trace, search', () => {
     expect(none).toMatchObject({ code: 0, out: expect.stringContaining('no trace matches') });
   });
 
+  it('asks in TraceQL, and explains', async () => {
+    const text = '{ name = "POST /checkout" } >> { status = error }';
+    const found = JSON.parse((await ask('query', text, '--limit', '50', '--json')).out);
+    expect(found.traceql).toBe(text);
+    expect(found.traces.map((one: { traceId: string }) => one.traceId)).toContain(hex(1));
+    const table = await ask('query', '{ duration > 1s && status = error }', '--by', 'span');
+    expect(table.out).toMatch(/1\.85 s +✕ error +payment +SELECT card_tokens/);
+    const explained = await ask('query', text, '--explain');
+    expect(explained).toMatchObject({ code: 0, err: '' });
+    expect(explained.out).toMatch(/^TraceQL\n.+\n\nPlan\n/);
+    expect(explained.out).toMatch(/\nSQL for the traces found, \d+ parameters\n/);
+    const wrong = await ask('query', '{ status = eror }');
+    expect(wrong.code).toBe(1);
+    expect(wrong.err).toMatch(/^✕ line 1, column \d+: .+\n {2}\{ status = eror \}\n +\^+\n {2}/);
+  });
+
   it('passes on what the server says is wrong', async () => {
     const missing = await ask('trace', 'f'.repeat(32));
     expect(missing.code).toBe(1);

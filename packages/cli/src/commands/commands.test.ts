@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readArguments } from '../arguments.ts';
 import { normalUrl } from '../server-client.ts';
+import { explainPath, command as query, queryPath } from './query.ts';
 import { command as search, searchQuery } from './search.ts';
 import { tracesUrl } from './send.ts';
 import { traceIdIn } from './trace.ts';
@@ -31,6 +32,35 @@ describe('search', () => {
       from: '2026-01-01T00:00:00Z',
       to: 'now-1h',
     });
+  });
+});
+
+describe('query', () => {
+  const parametersOf = (path: string) => [...new URL(path, 'http://x').searchParams];
+  const given = (...argv: string[]) => readArguments(query, argv, {});
+
+  it('sends the text as it was written, for the last hour', () => {
+    const text = '{ name = "a&b=c" } >> { status = error }';
+    expect(parametersOf(queryPath(given(text, '--by', 'span')))).toEqual([
+      ['by', 'span'],
+      ['limit', '20'],
+      ['from', 'now-1h'],
+      ['q', text],
+    ]);
+    expect(parametersOf(explainPath(given(text, '--since', '2h')))).toEqual([
+      ['by', 'trace'],
+      ['limit', '20'],
+      ['from', 'now-2h'],
+      ['q', text],
+    ]);
+  });
+
+  it.each([[], ['  ']])('says what to write when there is no text in %j', (...argv) => {
+    expect(() => queryPath(given(...argv))).toThrow(/no TraceQL given/);
+  });
+
+  it('does not go on where an explanation has no page', () => {
+    expect(() => explainPath(given('{}', '--cursor', 'abc'))).toThrow(/--cursor/);
   });
 });
 

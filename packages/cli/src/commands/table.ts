@@ -37,6 +37,11 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./search.ts'),
   },
   {
+    name: 'query',
+    says: 'ask in TraceQL',
+    load: () => import('./query.ts'),
+  },
+  {
     name: 'doctor',
     says: 'check this machine and the data directory, and say what to do',
     load: () => import('./doctor.ts'),
