@@ -42,6 +42,7 @@ test.each([
   [named('StatementTimedOut'), 504, 'query-timed-out', undefined],
   [named('StatementRefused', { code: 241, overLimit: true }), 400, 'query-too-large', undefined],
   [named('StatementRefused', { code: 47, overLimit: false }), 500, 'engine-refused', undefined],
+  [named('StatementRefused', { code: 427 }), 400, 'bad-regular-expression', undefined],
   [named('StatementAborted'), 499, 'client-left', undefined],
   [named('Error', { statusCode: 415 }), 400, 'bad-request', undefined],
   [named('TypeError'), 500, 'internal', undefined],

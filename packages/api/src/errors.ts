@@ -28,6 +28,11 @@ export const errors = {
     says: '{reason}',
     help: 'the query is right, but Clew does not answer it yet: ask without the marked part',
   },
+  'bad-regular-expression': {
+    status: 400,
+    says: 'found {reason}, wanted a regular expression in RE2 syntax',
+    help: 'the syntax is described at https://github.com/google/re2/wiki/Syntax',
+  },
   'bad-question': { status: 400, says: '{reason}', help: 'change the question' },
   'bad-request': {
     status: 400,
@@ -212,13 +217,24 @@ function engineError(thrown: unknown): ApiError | undefined {
       return new ApiError('client-left', {}, thrown);
     case 'StatementTimedOut':
       return new ApiError('query-timed-out', { reason }, thrown);
-    case 'StatementRefused': {
-      const isTooLarge = (thrown as { overLimit?: boolean }).overLimit === true;
-      return new ApiError(isTooLarge ? 'query-too-large' : 'engine-refused', { reason }, thrown);
-    }
+    case 'StatementRefused':
+      return refusedStatement(thrown);
     default:
       return undefined;
   }
+}
+
+/** ClickHouse's CANNOT_COMPILE_REGEXP, for the few expressions that only the engine knows to be wrong: `a{2000}`. */
+const cannotCompileRegexp = 427;
+
+function refusedStatement(thrown: Error & { code?: number; overLimit?: boolean }): ApiError {
+  const reason = thrown.message;
+  if (thrown.overLimit === true) return new ApiError('query-too-large', { reason }, thrown);
+  if (thrown.code !== cannotCompileRegexp)
+    return new ApiError('engine-refused', { reason }, thrown);
+  // Only RE2's own words: what surrounds them is SQL that the asker did not write.
+  const words = /, error: (.+?)\. Look at /s.exec(reason)?.[1] ?? 'one that cannot be read';
+  return new ApiError('bad-regular-expression', { reason: words }, thrown);
 }
 
 /** What fastify itself refuses before a handler runs. */

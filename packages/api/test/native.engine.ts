@@ -177,12 +177,20 @@ describe('search', () => {
     ['attr==x', 400, 'bad-attribute'],
     ['attr=key~[', 400, 'bad-parameter'],
     ['attr=key!~(', 400, 'bad-parameter'],
+    ['attr=user.id~a%7B2000%7D', 400, 'bad-regular-expression'],
     ['q=%7B', 400, 'bad-traceql'],
     ['q=%7B%7D&service=cart', 400, 'bad-parameter'],
     ['q=%7B%7D%20%7C%20rate()', 400, 'unsupported-query'],
   ])('%s is refused', async (parameters, status, code) => {
     expect(await refusal(`/api/v1/search?${parameters}`)).toMatchObject({ status, code });
   });
+});
+
+test('what only the engine refuses in a regular expression is told in the words of RE2', async () => {
+  const { message } = await refusal('/api/v1/search?attr=user.id~a%7B2000%7D');
+  expect(message).toBe(
+    'found invalid repetition size: {2000}, wanted a regular expression in RE2 syntax',
+  );
 });
 
 describe('a trace', () => {
