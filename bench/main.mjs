@@ -100,7 +100,9 @@ function print([left, right], [leftRuns, rightRuns]) {
   }
 }
 
-const format = (value) => String(Math.round(value * 100) / 100).padStart(14);
+function format(value) {
+  return String(Math.round(value * 100) / 100).padStart(14);
+}
 
 function machine() {
   return `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
