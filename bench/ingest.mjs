@@ -2,8 +2,8 @@
  * Socket to queryable: the real server, a generator beside it, CPU of every process.
  *
  * Three phases: the walk alone at 100,000 spans/s (CPU of collector and engine, merges stopped); the
- * real server at 20,000 spans/s (acknowledgements, time to searchable); and as fast as it goes with a
- * query stream on the same cores. `--seconds N` sets the length of the last.
+ * real server at 20,000 spans/s (acknowledgements, time to searchable); and at 95,000 spans/s with
+ * a query stream on the same cores. `--seconds N` sets the length of the last.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -18,6 +18,8 @@ import { usage } from './processes.mjs';
 const BARE = fileURLToPath(new URL('bare-server.mjs', import.meta.url));
 const SENDER = fileURLToPath(new URL('sender.mjs', import.meta.url));
 const WALK_SPANS_PER_SECOND = 100_000;
+// A little above the mark of 90,000: what is sustained has to be less than what bursts.
+const SUSTAINED_SPANS_PER_SECOND = 95_000;
 const STEADY_SPANS_PER_SECOND = 20_000;
 const SETTLED_MS_MAX = 120_000;
 
@@ -25,8 +27,8 @@ export const name = 'ingest';
 export const says =
   'socket to queryable: spans/s, CPU per span of each process, latencies, memory, disk';
 
-/** @param {{ seconds?: number, rate?: number }} options */
-export async function run({ seconds = 60, rate = 0 } = {}) {
+/** @param {{ seconds?: number, rate?: number }} options `rate` 0 sends as fast as answers return */
+export async function run({ seconds = 60, rate = SUSTAINED_SPANS_PER_SECOND } = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'clew-ingest-'));
   try {
     const walk = await measureWalk();

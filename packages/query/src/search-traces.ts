@@ -37,6 +37,8 @@ export type TraceRow = {
 const batchLeast = 16;
 const batchGrowth = 4;
 const batchMost = 1024;
+/** Matches do not wait for windows from this width on: what a time-out may take must be met before. */
+const patientNs = 3_600_000_000_000n;
 /** A page that has met this many traces and is still not certain is given as it is, and says so. */
 const metMost = 20_000;
 
@@ -119,24 +121,35 @@ type Step = {
   readonly reachedNs: bigint;
 };
 
-/** Traces in the order of their newest match, each once. */
+/**
+ * Traces in the order of their newest match, each once. Where matches are rare, those of several windows are looked up
+ * together: a summary costs a statement however few traces it is of.
+ */
 async function* meetTraces(
   search: Search,
   windows: AsyncIterable<TimeRange>,
 ): AsyncGenerator<Step> {
   const seen = new Set<string>();
   let batch = Math.max(search.limit, batchLeast);
+  let waiting: NewestMatch[] = [];
+  let reachedNs = search.range.toNs;
   for await (const window of windows) {
     let after: Place | null = null;
     do {
       const found: readonly NewestMatch[] = await newestMatches(search, window, batch, after);
       const fresh = found.filter((match) => !seen.has(match.traceId));
       for (const match of fresh) seen.add(match.traceId);
+      waiting.push(...fresh);
       after = found.length < batch ? null : placeOf(found.at(-1)!);
-      yield { met: await summaries(search, fresh), reachedNs: after?.startNs ?? window.fromNs };
+      reachedNs = after?.startNs ?? window.fromNs;
+      if (waiting.length >= search.limit || window.toNs - window.fromNs >= patientNs) {
+        yield { met: await summaries(search, waiting), reachedNs };
+        waiting = [];
+      }
       if (after !== null) batch = Math.min(batch * batchGrowth, batchMost);
     } while (after !== null);
   }
+  yield { met: await summaries(search, waiting), reachedNs };
 }
 
 function newestMatches(

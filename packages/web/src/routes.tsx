@@ -35,10 +35,14 @@ const explore = createRoute({
   component: lazyRouteComponent(() => import('./explore/ExplorePage.tsx'), 'ExplorePage'),
 });
 
+const traceRoute = () => import('./shell/TraceRoute.tsx');
+// Opened by a link, the trace page is sure to be needed: it travels while the rest starts.
+if (window.location.pathname.startsWith('/trace/')) void traceRoute().catch(() => undefined);
+
 const trace = createRoute({
   getParentRoute: () => root,
   path: '/trace/$traceId',
-  component: lazyRouteComponent(() => import('./shell/TraceRoute.tsx'), 'TraceRoute'),
+  component: lazyRouteComponent(traceRoute, 'TraceRoute'),
 });
 
 export function createPages(queries: QueryClient) {

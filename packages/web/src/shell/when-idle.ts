@@ -6,6 +6,9 @@
  */
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 
+/** A page that still loads what it is about has idle moments too; they belong to it. */
+const settleMs = 1_500;
+
 /** The longest a busy page may put the fetch off. */
 const idleMsMax = 4_000;
 
@@ -14,9 +17,11 @@ export function whenIdle<Props>(
 ): LazyExoticComponent<ComponentType<Props>> {
   const once = memoized(async () => ({ default: await load() }));
   const prefetch = () => void once().catch(() => undefined);
-  // Safari has no idle callback.
-  if ('requestIdleCallback' in window) requestIdleCallback(prefetch, { timeout: idleMsMax });
-  else setTimeout(prefetch, idleMsMax / 2);
+  setTimeout(() => {
+    // Safari has no idle callback.
+    if ('requestIdleCallback' in window) requestIdleCallback(prefetch, { timeout: idleMsMax });
+    else prefetch();
+  }, settleMs);
   return lazy(once);
 }
 
