@@ -25,7 +25,10 @@ export async function run({ spans = 100_000, rounds = 5 } = {}) {
   try {
     const traceId = await sendTrace(clew.otlpHttp, spans);
     const opened = [];
-    for (let round = 0; round < rounds; round++) opened.push(await open(browser, clew.ui, traceId));
+    for (let round = 0; round < rounds; round++) {
+      await opened.at(-1)?.page.close();
+      opened.push(await open(browser, clew.ui, traceId));
+    }
     const first = opened.map(({ firstRowsMs }) => firstRowsMs).sort((a, b) => a - b);
     const page = opened.at(-1).page;
     const scroll = await measureScroll(page);
@@ -49,7 +52,7 @@ async function open(browser, ui, traceId) {
     window.__clew = {};
   });
   const start = performance.now();
-  await page.goto(`${ui}/trace/${traceId}?fold=`, { waitUntil: 'commit' });
+  await page.goto(`${ui}/trace/${traceId}`, { waitUntil: 'commit' });
   await page.waitForFunction(() => (window.__clew.trace?.rows().length ?? 0) > 10, undefined, {
     polling: 'raf',
   });
