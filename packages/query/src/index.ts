@@ -23,6 +23,7 @@ export type {
   Attribute,
   CataloguedScope,
   Hits,
+  HitsPart,
   NamedValue,
   Resource,
   Scope,

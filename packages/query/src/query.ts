@@ -15,6 +15,7 @@ import type { Question, TimeRange } from './question.ts';
 import { type RedFilter, type RedStep, readRed } from './red.ts';
 import type {
   Hits,
+  HitsPart,
   SeenAttribute,
   SeenOperation,
   SeenService,
@@ -26,7 +27,14 @@ import type {
   TraceSummary,
 } from './results.ts';
 import { startRun } from './run.ts';
-import { type Explanation, explain, type Page, searchSpans, searchTraces } from './search.ts';
+import {
+  type Explanation,
+  explain,
+  type Page,
+  searchSpans,
+  searchTraces,
+  searchTracesStream,
+} from './search.ts';
 import { readSeries, type SeriesAnswer } from './series.ts';
 import { type QuerySettings, querySettingsOf } from './settings.ts';
 import { readSpan, readTrace, readTraceColumns } from './trace.ts';
@@ -48,6 +56,12 @@ export type Query = {
   traceColumns(id: string, asker?: Asker): Promise<TraceColumns | null>;
   span(id: string, spanId: string, asker?: Asker): Promise<SpanDetails | null>;
   searchTraces(question: Question, page: Page, asker?: Asker): Promise<Hits<TraceHit>>;
+  /** The same page in parts, newest first, as they are found and taken. Ends with a part that has an `end`. */
+  searchTracesStream(
+    question: Question,
+    page: Page,
+    asker?: Asker,
+  ): AsyncIterable<HitsPart<TraceHit>>;
   searchSpans(question: Question, page: Page, asker?: Asker): Promise<Hits<SpanHit>>;
   /** The series of a metrics query, one sample per step. */
   series(question: Question, stepNs: bigint, asker?: Asker): Promise<SeriesAnswer>;
@@ -88,6 +102,7 @@ export function createQuery(
     traceColumns: (id, asker) => readTraceColumns(ask(asker), id),
     span: (id, spanId, asker) => readSpan(ask(asker), id, spanId),
     searchTraces: (question, page, asker) => searchTraces(ask(asker), question, page),
+    searchTracesStream: (question, page, asker) => searchTracesStream(ask(asker), question, page),
     searchSpans: (question, page, asker) => searchSpans(ask(asker), question, page),
     series: (question, stepNs, asker) => readSeries(ask(asker), question, stepNs),
     explain: (question, by, page, asker) => explain(ask(asker), question, by, page),

@@ -218,6 +218,19 @@ export type Hits<Hit> = {
   readonly took: Took;
 };
 
+/** Some hits of a page that is given in parts; parts one after another are the page. */
+export type HitsPart<Hit> = {
+  /** The next hits, newest first; may be none. */
+  readonly hits: readonly Hit[];
+  /** How much of the time range has been looked at, 0 to 1. */
+  readonly looked: number;
+  /** There with the last part only. */
+  readonly end: Pick<Hits<Hit>, 'complete' | 'cursor'> | null;
+  readonly traceql: string;
+  /** What the parts up to this one cost together. */
+  readonly took: Took;
+};
+
 // ── What there is ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 export type SeenService = {

@@ -47,24 +47,61 @@ export type TraceFound = TraceRow & { readonly evaluated: Evaluated | null };
 
 type Met = { readonly row: TraceFound; readonly place: Place; readonly newestNs: bigint };
 
+/** Some rows of a page, the next ones in its order. */
+export type Part = {
+  readonly rows: readonly TraceFound[];
+  /** Every trace with a match later than this has been met. */
+  readonly reachedNs: bigint;
+  /** With the last part: what is true of the page as a whole. */
+  readonly end: Omit<Found<TraceFound>, 'rows'> | null;
+};
+
 /** @throws QuestionError `bad-cursor`, `unsupported-query` */
 export async function findTraces(search: Search): Promise<Found<TraceFound>> {
+  const rows: TraceFound[] = [];
+  for await (const part of findTraceParts(search, { eager: false })) {
+    rows.push(...part.rows);
+    if (part.end !== null) return { rows, ...part.end };
+  }
+  throw new Error('a search ends with a last part');
+}
+
+/**
+ * The same page in parts, as its traces become certain of their place. Whoever stops taking parts stops the search.
+ *
+ * @param eager give matches as soon as a window has any, at the price of more statements
+ * @throws QuestionError `bad-cursor`, `unsupported-query`
+ */
+export async function* findTraceParts(
+  search: Search,
+  { eager }: { readonly eager: boolean },
+): AsyncGenerator<Part> {
   const cursor = search.cursor === null ? null : readCursor(search.cursor, search.asked);
   const met: Met[] = [];
   let reachedNs = search.range.toNs;
+  let given = 0;
+  const last = (untilNs: bigint | null, complete: boolean): Part => {
+    const { rows, ...end } = pageOf(search, met, untilNs, complete);
+    return { rows: rows.slice(given), reachedNs, end };
+  };
   try {
-    for await (const step of meetTraces(search, windowsLeft(search, cursor))) {
+    for await (const step of meetTraces(search, windowsLeft(search, cursor), eager)) {
       met.push(...step.met.filter((one) => cursor === null || isAfter(one.place, cursor.after)));
       met.sort((one, other) => (isAfter(one.place, other.place) ? 1 : -1));
       reachedNs = step.reachedNs;
-      if (certainOf(met, reachedNs) >= search.limit) return pageOf(search, met, reachedNs, true);
-      if (met.length > metMost) return pageOf(search, met, reachedNs, false);
+      const certain = certainOf(met, reachedNs);
+      if (certain >= search.limit || met.length > metMost) {
+        return yield last(reachedNs, certain >= search.limit);
+      }
+      yield { rows: met.slice(given, certain).map((one) => one.row), reachedNs, end: null };
+      given = certain;
     }
   } catch (error) {
     if (!(error instanceof StatementTimedOut) || met.length === 0) throw error;
-    return pageOf(search, met, reachedNs, false);
+    return yield last(reachedNs, false);
   }
-  return pageOf(search, met, null, true);
+  reachedNs = search.range.fromNs;
+  yield last(null, true);
 }
 
 /** How many, from the first, start later than any trace not met yet. `met` is in order. */
@@ -128,6 +165,7 @@ type Step = {
 async function* meetTraces(
   search: Search,
   windows: AsyncIterable<TimeRange>,
+  eager: boolean,
 ): AsyncGenerator<Step> {
   const seen = new Set<string>();
   let batch = Math.max(search.limit, batchLeast);
@@ -142,7 +180,8 @@ async function* meetTraces(
       waiting.push(...fresh);
       after = found.length < batch ? null : placeOf(found.at(-1)!);
       reachedNs = after?.startNs ?? window.fromNs;
-      if (waiting.length >= search.limit || window.toNs - window.fromNs >= patientNs) {
+      const isLong = window.toNs - window.fromNs >= patientNs;
+      if (eager || isLong || waiting.length >= search.limit) {
         yield { met: await summaries(search, waiting), reachedNs };
         waiting = [];
       }

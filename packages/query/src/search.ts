@@ -10,11 +10,11 @@ import type { Ask } from './ask.ts';
 import { QuestionError } from './errors.ts';
 import { askedOf, lower } from './lower.ts';
 import { printPlan } from './plan.ts';
-import type { Question } from './question.ts';
-import type { Hits, ServiceShare, SpanHit, TraceHit } from './results.ts';
-import type { Found, Search } from './search-page.ts';
+import type { Question, TimeRange } from './question.ts';
+import type { Hits, HitsPart, ServiceShare, SpanHit, TraceHit } from './results.ts';
+import type { Search } from './search-page.ts';
 import { findSpans } from './search-spans.ts';
-import { findTraces, type TraceFound } from './search-traces.ts';
+import { findTraceParts, findTraces, type TraceFound } from './search-traces.ts';
 import { createEvaluation } from './spanset/evaluate.ts';
 import { showSpansets } from './spanset/show.ts';
 import { compile } from './sql/print.ts';
@@ -33,17 +33,48 @@ export async function searchTraces(
   page: Page,
 ): Promise<Hits<TraceHit>> {
   const search = searchOf(ask, question, page, 'trace');
-  const found = await findTraces(search);
-  const names = found.rows.flatMap((row) => row.services.map(([name]) => name));
+  const { rows, complete, cursor } = await findTraces(search);
+  const hits = await traceHits(ask, search, rows, page);
+  return { hits, complete, cursor, traceql: printQuery(question.query), took: ask.run.took() };
+}
+
+/**
+ * The page that `searchTraces` gives, in parts, each as soon as its hits are certain of their place. The first part is
+ * about the newest minute. Parts without hits tell how far the search has come.
+ *
+ * @throws QuestionError `bad-limit`, `bad-cursor`, `unsupported-query`, with the first part that is taken
+ */
+export async function* searchTracesStream(
+  ask: Ask,
+  question: Question,
+  page: Page,
+): AsyncGenerator<HitsPart<TraceHit>> {
+  const search = searchOf(ask, question, page, 'trace');
+  for await (const { rows, reachedNs, end } of findTraceParts(search, { eager: true })) {
+    const hits = await traceHits(ask, search, rows, page);
+    const looked = shareOf(search.range, reachedNs);
+    yield { hits, looked, end, traceql: printQuery(question.query), took: ask.run.took() };
+  }
+}
+
+function shareOf({ fromNs, toNs }: TimeRange, reachedNs: bigint): number {
+  return Number(toNs - reachedNs) / Number(toNs - fromNs);
+}
+
+async function traceHits(
+  ask: Ask,
+  search: Search,
+  rows: readonly TraceFound[],
+  { spansPerSpanset }: Page,
+): Promise<readonly TraceHit[]> {
+  const names = rows.flatMap((row) => row.services.map(([name]) => name));
   const slots = await ask.looks.slotsOf(ask.tenant, names, ask.run);
-  const shown =
-    page.spansPerSpanset === undefined
-      ? null
-      : await showSpansets(search, found.rows, page.spansPerSpanset);
-  return hitsOf(ask, question, found, (row) => {
-    const hit = traceHit(row, slots);
-    return shown === null ? hit : { ...hit, spansets: shown.get(row.traceId) ?? [] };
-  });
+  if (spansPerSpanset === undefined) return rows.map((row) => traceHit(row, slots));
+  const shown = await showSpansets(search, rows, spansPerSpanset);
+  return rows.map((row) => ({
+    ...traceHit(row, slots),
+    spansets: shown.get(row.traceId) ?? [],
+  }));
 }
 
 /** @throws QuestionError `bad-limit`, `bad-cursor`, `unsupported-query` */
@@ -56,7 +87,9 @@ export async function searchSpans(
   const found = await findSpans(search);
   const names = found.rows.map((row) => row.service);
   const slots = await ask.looks.slotsOf(ask.tenant, names, ask.run);
-  return hitsOf(ask, question, found, (row) => ({ ...row, look: slots.get(row.service) ?? 0 }));
+  const hits = found.rows.map((row) => ({ ...row, look: slots.get(row.service) ?? 0 }));
+  const { complete, cursor } = found;
+  return { hits, complete, cursor, traceql: printQuery(question.query), took: ask.run.took() };
 }
 
 /** The same question at every stage, for reading side by side. */
@@ -108,17 +141,6 @@ function searchOf(ask: Ask, question: Question, page: Page, by: 'trace' | 'span'
   const evaluation = createEvaluation({ search: body, tenant, range, run, spansMax });
   const { limit, cursor = null } = page;
   return { query, range, tenant, limit, cursor, asked, run, search, evaluation };
-}
-
-function hitsOf<Row, Hit>(
-  ask: Ask,
-  question: Question,
-  found: Found<Row>,
-  hitOf: (row: Row) => Hit,
-): Hits<Hit> {
-  const { rows, complete, cursor } = found;
-  const traceql = printQuery(question.query);
-  return { hits: rows.map(hitOf), complete, cursor, traceql, took: ask.run.took() };
 }
 
 function traceHit(row: TraceFound, slots: ReadonlyMap<string, number>): TraceHit {
