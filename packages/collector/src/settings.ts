@@ -10,11 +10,25 @@ import { checkWalkLimits, type WalkLimits, walkLimits } from '@clew/wire';
 /** The shape every package's table of settings has; durations are milliseconds, sizes bytes. */
 export interface Setting {
   readonly key: string;
-  readonly type: 'string' | 'int' | 'bytes' | 'duration' | 'bool' | 'choice' | 'listen';
+  readonly type:
+    | 'string'
+    | 'int'
+    | 'number'
+    | 'bytes'
+    | 'duration'
+    | 'bool'
+    | 'choice'
+    | 'listen'
+    | 'map'
+    | 'list';
   readonly choices?: readonly string[];
   readonly default: string | number | boolean;
   readonly min?: number;
   readonly max?: number;
+  /** What an entry of a `list` may hold. */
+  readonly items?: readonly Setting[];
+  /** The value is never printed or logged. */
+  readonly isSecret?: boolean;
   readonly says: string;
 }
 

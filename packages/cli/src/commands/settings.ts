@@ -78,8 +78,8 @@ function jsonValue(row: Row, values: Readonly<Record<string, SettingValue>>) {
   return row.value === HIDDEN ? HIDDEN : values[row.key];
 }
 
-function shown({ key, type }: Setting, value: SettingValue): string {
-  if (key.endsWith('password') && value !== '') return HIDDEN;
+function shown({ key, type, isSecret, default: unset }: Setting, value: SettingValue): string {
+  if ((isSecret || key.endsWith('password')) && value !== unset) return HIDDEN;
   if (type === 'bytes') return printBytes(Number(value));
   if (type === 'duration') return printDuration(Number(value));
   return String(value);

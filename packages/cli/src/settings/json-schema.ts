@@ -8,6 +8,14 @@ type Schema = Record<string, unknown>;
 
 /** Dotted keys become nested objects; every key is also allowed dotted at the top. */
 export function jsonSchema(table: readonly Setting[]): Schema {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'clew.yaml',
+    ...nested(table),
+  };
+}
+
+function nested(table: readonly Setting[]): Schema {
   const root: Schema = object();
   for (const setting of table) {
     const parts = setting.key.split('.');
@@ -21,11 +29,7 @@ export function jsonSchema(table: readonly Setting[]): Schema {
     (at['properties'] as Record<string, Schema>)[parts.at(-1) as string] = leaf;
     (root['properties'] as Record<string, Schema>)[setting.key] = leaf;
   }
-  return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    title: 'clew.yaml',
-    ...root,
-  };
+  return root;
 }
 
 function object(): Schema {
@@ -35,12 +39,17 @@ function object(): Schema {
 function property(setting: Setting): Schema {
   return {
     ...typeOf(setting),
-    default: setting.default,
+    default: defaultOf(setting),
     description: `${setting.says} (${expectation(setting)})`,
   };
 }
 
-function typeOf({ type, choices, min, max }: Setting): Schema {
+/** Compound values travel as JSON text; in the schema they are what they stand for. */
+function defaultOf({ type, default: value }: Setting): unknown {
+  return type === 'list' || type === 'map' ? JSON.parse(String(value)) : value;
+}
+
+function typeOf({ type, choices, min, max, items = [] }: Setting): Schema {
   const bounds = {
     ...(min === undefined ? {} : { minimum: min }),
     ...(max === undefined ? {} : { maximum: max }),
@@ -48,6 +57,8 @@ function typeOf({ type, choices, min, max }: Setting): Schema {
   switch (type) {
     case 'int':
       return { type: 'integer', ...bounds };
+    case 'number':
+      return { type: 'number', ...bounds };
     case 'bool':
       return { type: 'boolean' };
     case 'choice':
@@ -60,5 +71,9 @@ function typeOf({ type, choices, min, max }: Setting): Schema {
       return { type: ['string', 'integer', 'boolean'] };
     case 'string':
       return { type: 'string' };
+    case 'map':
+      return { type: ['object', 'string'], additionalProperties: { type: 'string' } };
+    case 'list':
+      return { type: 'array', items: nested(items) };
   }
 }

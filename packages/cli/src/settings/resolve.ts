@@ -45,21 +45,40 @@ export function resolveSettings(table: readonly Setting[], sources: Sources): Re
   const values: Record<string, SettingValue> = {};
   const from: Record<string, string> = {};
   const problems: string[] = [];
+  const file = foldMaps(table, sources.file);
   for (const setting of table) {
-    const found = firstFound(setting.key, sources);
+    const found = firstFound(setting.key, { ...sources, file });
     const parsed = parseSetting(setting, found === undefined ? setting.default : found.raw);
     if (parsed.ok) {
       values[setting.key] = parsed.value;
       if (found !== undefined) from[setting.key] = found.place;
     } else {
-      problems.push(badValue(setting.key, found, parsed.expected));
+      problems.push(badValue(setting, found, parsed.expected));
     }
   }
   const known = table.map((setting) => setting.key);
-  for (const [key, { place }] of sources.file) {
+  for (const [key, { place }] of file) {
     if (!known.includes(key)) problems.push(unknownSetting(key, place, known));
   }
   return { values, from, problems, warnings: unknownVariables(sources.env, known) };
+}
+
+/** A table under a `map` setting is its value: `forward.headers.authorization` is no key of ours. */
+function foldMaps(
+  table: readonly Setting[],
+  file: ReadonlyMap<string, FileValue>,
+): Map<string, FileValue> {
+  const folded = new Map(file);
+  for (const { key } of table.filter(({ type }) => type === 'map')) {
+    const inside = [...file].filter(([name]) => name.startsWith(`${key}.`));
+    if (inside.length === 0) continue;
+    const value = Object.fromEntries(
+      inside.map(([name, one]) => [name.slice(key.length + 1), one.value]),
+    );
+    for (const [name] of inside) folded.delete(name);
+    folded.set(key, { value, place: inside[0]?.[1].place ?? '' });
+  }
+  return folded;
 }
 
 /** "unknown setting X (place)", with the nearest known one when there is a likely one. */
@@ -88,9 +107,11 @@ function firstFound(key: string, { flags, env, file }: Sources): Found | undefin
   return inFile === undefined ? undefined : { raw: inFile.value, place: inFile.place };
 }
 
-function badValue(key: string, found: Found | undefined, expected: string): string {
+function badValue({ key, isSecret }: Setting, found: Found | undefined, expected: string): string {
   const place = found?.place ?? 'its default';
-  return `bad value for ${key} (${place}): found ${JSON.stringify(found?.raw)}, expected ${expected}`;
+  // What holds secrets is not repeated to a terminal or a log.
+  const what = isSecret ? '' : `found ${JSON.stringify(found?.raw)}, `;
+  return `bad value for ${key} (${place}): ${what}expected ${expected}`;
 }
 
 /** Variables that commands other than `serve` read. */

@@ -4,11 +4,25 @@
  * Every package declares its settings as plain objects of this shape; the shape is structural, so
  * no package has to import it. Never knows: where a text came from (flag, environment, file).
  */
+import { parseList, parseMap } from './compound.ts';
 import { parseBytes, parseDurationMs, printBytes, printDuration } from './units.ts';
 
-export type SettingType = 'string' | 'int' | 'bytes' | 'duration' | 'bool' | 'choice' | 'listen';
+export type SettingType =
+  | 'string'
+  | 'int'
+  | 'number'
+  | 'bytes'
+  | 'duration'
+  | 'bool'
+  | 'choice'
+  | 'listen'
+  | 'map'
+  | 'list';
 
-/** `duration` values are milliseconds, `bytes` values bytes; a `listen` is `host:port` or `off`. */
+/**
+ * `duration` values are milliseconds, `bytes` values bytes; a `listen` is `host:port` or `off`; a
+ * `map` is the JSON text of an object of texts, a `list` that of an array of objects.
+ */
 export type SettingValue = string | number | boolean;
 
 export interface Setting {
@@ -18,6 +32,10 @@ export interface Setting {
   readonly default: SettingValue;
   readonly min?: number;
   readonly max?: number;
+  /** What an entry of a `list` may hold. */
+  readonly items?: readonly Setting[];
+  /** The value is never printed or logged. */
+  readonly isSecret?: boolean;
   /** One sentence for `--help` and the reference page. */
   readonly says: string;
 }
@@ -28,6 +46,7 @@ export type Parsed =
 
 /** Reads one value; on failure answers what was expected, in words that end "expected …". */
 export function parseSetting(setting: Setting, raw: unknown): Parsed {
+  if (setting.type === 'list') return parseList(setting, raw, parseSetting);
   const value = readers[setting.type](raw, setting);
   if (value === undefined) return { ok: false, expected: expectation(setting) };
   if (typeof value === 'number' && !isWithin(value, setting)) {
@@ -44,6 +63,8 @@ export function expectation(setting: Setting): string {
       return 'text';
     case 'int':
       return `a whole number${range}`;
+    case 'number':
+      return `a number${range}`;
     case 'bytes':
       return `a size such as 16MiB, 512KiB or 1000000${range}`;
     case 'duration':
@@ -54,6 +75,10 @@ export function expectation(setting: Setting): string {
       return `one of ${(setting.choices ?? []).join(', ')}`;
     case 'listen':
       return 'host:port, a port alone, or off';
+    case 'map':
+      return 'names with their texts: a table, or name=text,name=text';
+    case 'list':
+      return `a list of tables with the keys ${(setting.items ?? []).map(({ key }) => key).join(', ')}`;
   }
 }
 
@@ -71,11 +96,15 @@ function isWithin(value: number, { min, max }: Setting): boolean {
 
 type Reader = (raw: unknown, setting: Setting) => SettingValue | undefined;
 
-const readers: Record<SettingType, Reader> = {
+const readers: Record<Exclude<SettingType, 'list'>, Reader> = {
   string: (raw) => (typeof raw === 'object' ? undefined : String(raw)),
   int: (raw) => {
     const text = String(raw).replaceAll('_', '').trim();
     return /^-?\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : undefined;
+  },
+  number: (raw) => {
+    const text = String(raw).trim();
+    return text !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined;
   },
   bytes: (raw) => parseBytes(raw),
   duration: (raw) => parseDurationMs(raw),
@@ -91,6 +120,7 @@ const readers: Record<SettingType, Reader> = {
     return choices.includes(text) ? text : undefined;
   },
   listen: (raw) => parseListen(raw),
+  map: (raw) => parseMap(raw),
 };
 
 /** `off`, `false`, `16687`, `:16687`, `127.0.0.1:16687`, `[::1]:16687` → `off` or `host:port`. */

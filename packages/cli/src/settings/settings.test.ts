@@ -82,6 +82,59 @@ describe('values', () => {
   ])('refuses %s %j', (type, raw) => expect(read(type, raw).ok).toBe(false));
 });
 
+describe('lists and tables', () => {
+  const lists: readonly Setting[] = [
+    { key: 'to.headers', type: 'map', default: '{}', isSecret: true, says: '' },
+    {
+      key: 'to.many',
+      type: 'list',
+      default: '[]',
+      says: '',
+      items: [
+        { key: 'name', type: 'string', default: '', says: '' },
+        { key: 'bytes_max', type: 'bytes', default: 1024, says: '' },
+        { key: 'tls.ca', type: 'string', default: '', says: '' },
+        { key: 'headers', type: 'map', default: '{}', says: '' },
+      ],
+    },
+  ];
+  const resolve = (yaml: string, env: Record<string, string> = {}) =>
+    resolveSettings(lists, { flags: new Map(), env, file: parseConfig(yaml, 'clew.yaml') });
+  const full = '[{"name":"a","bytes_max":2048,"tls.ca":"x","headers":"{\\"k\\":\\"v\\"}"}]';
+
+  it('are read from the file as they stand there, with every default filled in', () => {
+    const { values, problems } = resolve(
+      'to:\n  headers:\n    authorization: Bearer x\n  many:\n    - name: a\n      bytes_max: 2KiB\n      tls: {ca: x}\n      headers: {k: v}\n',
+    );
+    expect(problems).toEqual([]);
+    expect(values).toEqual({ 'to.headers': '{"authorization":"Bearer x"}', 'to.many': full });
+  });
+
+  it('are read from variables as text', () => {
+    const { values } = resolve('', {
+      CLEW_TO_HEADERS: 'authorization=Bearer%20x,k=a=b',
+      CLEW_TO_MANY: '[{"name":"a","bytes_max":"2KiB","tls":{"ca":"x"},"headers":{"k":"v"}}]',
+    });
+    expect(values).toEqual({
+      'to.headers': '{"authorization":"Bearer x","k":"a=b"}',
+      'to.many': full,
+    });
+  });
+
+  it.each([
+    ['to.many: 5', 'a list of tables with the keys name, bytes_max, tls.ca, headers'],
+    ['to.many: [{nam: a}]', 'in entry 1 one of .*, found nam; the nearest is name'],
+    ['to.many: [{name: a}, {bytes_max: lots}]', 'in entry 2 bytes_max: a size such as'],
+    ['to.many: [a]', 'in entry 1 found "a"'],
+  ])('name what is wrong with %s', (yaml, words) => {
+    expect(resolve(yaml).problems.join()).toMatch(new RegExp(words));
+  });
+
+  it('never repeat a secret', () => {
+    expect(resolve('', { CLEW_TO_HEADERS: 'hunter2' }).problems.join()).not.toContain('hunter2');
+  });
+});
+
 describe('nearest', () => {
   const known = ['spool.sync', 'spool.sync_interval', 'listen.ui', 'hot_window', 'query.rows_max'];
   it.each([
