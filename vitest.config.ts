@@ -1,4 +1,12 @@
 import { defineConfig } from 'vitest/config';
+import { listeners } from './packages/translate/src/listeners.ts';
+
+// Servers that tests start open only the ports that the test asks for: tests run side by side.
+const closed = Object.fromEntries(
+  listeners
+    .filter(({ name }) => !name.startsWith('otlp'))
+    .map(({ name }) => [`CLEW_LISTEN_${name.toUpperCase()}`, 'off']),
+);
 
 // Sources are read directly (the `source` export condition), so tests need no build.
 export default defineConfig({
@@ -6,6 +14,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source', 'node', 'import', 'default'] } },
   test: {
     update: process.env['UPDATE'] === '1',
+    env: closed,
     projects: [
       {
         extends: true,

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { listeners } from '@clew/translate';
 
 const BIN = fileURLToPath(new URL('../packages/cli/bin/clew.js', import.meta.url));
 const READY_MS_MAX = 60_000;
@@ -18,9 +19,9 @@ const READY_MS_MAX = 60_000;
 export async function startClew({ dataDir, flags = [] } = {}) {
   const dir = dataDir ?? mkdtempSync(join(tmpdir(), 'clew-bench-'));
   const start = performance.now();
-  const free = ['ui', 'otlp_http', 'otlp_grpc'].flatMap((name) => [
+  const free = ['ui', ...listeners.map(({ name }) => name)].flatMap((name) => [
     `--listen.${name}`,
-    '127.0.0.1:0',
+    name === 'ui' || name.startsWith('otlp') ? '127.0.0.1:0' : 'off',
   ]);
   const child = spawn(
     process.execPath,

@@ -100,10 +100,14 @@ export async function eventually<T>(
 
 export function start(args: string[], cwd?: string): ChildProcess {
   if (!existsSync(built)) throw new Error(`${built} is missing: run npm run build first`);
-  const kept = ['PATH', 'HOME', 'TMPDIR', 'LANG'].map((name) => [name, process.env[name]]);
+  const kept = Object.entries(process.env).filter(
+    // The last closes the ports that a test does not ask for; vitest.config.ts sets it.
+    ([name]) =>
+      ['PATH', 'HOME', 'TMPDIR', 'LANG'].includes(name) || name.startsWith('CLEW_LISTEN_'),
+  );
   return spawn(process.execPath, [clew, ...args], {
     cwd: cwd ?? tmpdir(),
-    env: Object.fromEntries(kept.filter(([, value]) => value !== undefined)),
+    env: Object.fromEntries(kept),
     stdio: ['pipe', 'pipe', 'pipe'],
   });
 }

@@ -6,6 +6,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Engine, lockDataDirectory } from '@clew/store';
+import type { Rejection } from '@clew/translate';
 import { createAdmit, DEFAULT_TENANT } from './admit.ts';
 import type { CollectorError } from './errors.ts';
 import { holdsTrace } from './holds.ts';
@@ -18,8 +19,10 @@ import type { Log } from './log.ts';
 import { type CollectorStats, type Counters, count, createCounters, total } from './metrics.ts';
 import { createQuarantine } from './quarantine.ts';
 import { createRate } from './rate.ts';
-import { createGrpcReceiver } from './receivers/grpc.ts';
-import { createHttpReceiver } from './receivers/http.ts';
+import { createDoors } from './receivers/doors.ts';
+import type { Call } from './receivers/grpc.ts';
+import type { Otherwise } from './receivers/http.ts';
+import { createIntake } from './receivers/intake.ts';
 import type { Listening, Receiver } from './receivers/listen.ts';
 import { recoverSpool } from './recovery.ts';
 import { rememberFound } from './remember.ts';
@@ -37,6 +40,10 @@ export interface CollectorParts {
   readonly log: Log;
   /** Wall clock, milliseconds since the epoch. */
   readonly nowMs: () => number;
+  /** By HTTP listener: who answers what its protocols do not, such as queries of the same port. */
+  readonly otherwise?: Readonly<Record<string, Otherwise>>;
+  /** By gRPC listener and path: calls that bring no spans. */
+  readonly calls?: Readonly<Record<string, Readonly<Record<string, Call>>>>;
   /** The disk failed a sync. Ends the process with code 1 unless given. */
   readonly onFatal?: (error: Error) => void;
 }
@@ -109,7 +116,7 @@ async function run(
   const unlock = isRemote ? lockDataDirectory(dirname(dir)) : () => undefined;
   try {
     const store = await openStore(parts, options, counters, ledger);
-    const doors = createDoors(parts, options, counters, ledger, store);
+    const doors = openDoors(parts, options, counters, ledger, store);
     const running: Running = { ...store, ...doors, listening: [], unlock };
     try {
       for (const receiver of doors.receivers) running.listening.push(await receiver.start());
@@ -184,8 +191,8 @@ async function openStore(
 }
 
 /** The half before `append`: one receiver per listener that is not off. */
-function createDoors(
-  { nowMs }: CollectorParts,
+function openDoors(
+  { nowMs, log, otherwise, calls }: CollectorParts,
   { listen, receive }: CollectorOptions,
   counters: Counters,
   ledger: Ledger,
@@ -204,13 +211,25 @@ function createDoors(
     count(counters.requestsRefused, reason);
     ledger.note({ outcome: 'refused', reason, listener, requests: 1, spans: 0, bytes: 0 });
   };
-  const shared = { options: receive, inFlight, admit, onRefused };
-  const receivers = [
-    { at: listen.otlpGrpc, create: createGrpcReceiver },
-    { at: listen.otlpHttp, create: createHttpReceiver },
-  ]
-    .filter(({ at }) => at !== 'off' && at !== 'false')
-    .map(({ at, create }) => create({ ...shared, listen: at }));
+  const onRejected = (rejected: readonly Rejection[], listener: string) => {
+    for (const { reason, spans } of rejected) {
+      count(counters.spansRejected, reason, spans);
+      ledger.note({ outcome: 'refused', reason, listener, requests: 0, spans, bytes: 0 });
+    }
+  };
+  const receivers = createDoors({
+    listen,
+    options: receive,
+    inFlight,
+    admit,
+    intake: createIntake({ admit, onRejected }),
+    onRefused,
+    onRejected,
+    otherwise,
+    calls,
+    log,
+    nowMs,
+  });
   return { receivers, inFlight };
 }
 

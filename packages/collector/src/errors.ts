@@ -25,7 +25,7 @@ export const errors = {
     help: 'send the request again, or raise receive.body_timeout',
   },
   UNKNOWN_CONTENT_TYPE: {
-    says: 'found content type {found}, wanted application/x-protobuf or application/json',
+    says: 'found content type {found}, wanted {wanted}',
     help: 'set the Content-Type header',
   },
   UNKNOWN_CONTENT_ENCODING: {
@@ -40,16 +40,20 @@ export const errors = {
     says: 'the body is not an OTLP trace request: {reason} at byte {offset}',
     help: 'nothing of this request was stored; do not send it again unchanged',
   },
-  MALFORMED_JSON: {
-    says: 'the body is not an OTLP/JSON trace request: {reason}',
+  MALFORMED_BODY: {
+    says: 'the body is not {wanted}: {reason}',
     help: 'nothing of this request was stored; do not send it again unchanged',
+  },
+  PACKET_TOO_LARGE: {
+    says: 'the datagram holds {found} bytes, {limit} are allowed',
+    help: 'set the packet size of the client to at most {limit} bytes',
   },
   TOO_MANY_SPANS: {
     says: 'the request holds more than {limit} spans',
     help: 'send smaller batches',
   },
   NO_SUCH_PATH: { says: 'there is nothing at {found}', help: '{hint}' },
-  WRONG_METHOD: { says: 'found {found} {path}, wanted POST', help: '{hint}' },
+  WRONG_METHOD: { says: 'found {found} {path}, wanted {wanted}', help: '{hint}' },
   NO_SUCH_SIGNAL: {
     says: 'Clew takes traces, and {found} has nowhere to go',
     help: 'switch this exporter off, for example with {variable}=none',
@@ -57,6 +61,10 @@ export const errors = {
   IN_FLIGHT_FULL: {
     says: 'requests of {found} bytes are being received already',
     help: 'send again in a moment',
+  },
+  PACKETS_WAITING: {
+    says: 'datagrams of {found} bytes wait to be stored already, {limit} are allowed',
+    help: 'datagrams have no answer, so these spans are lost; send over HTTP or gRPC, where senders wait',
   },
   SPOOL_FULL: {
     says: 'the spool holds {found} of {limit} bytes that the engine has not taken yet',
@@ -85,12 +93,15 @@ type Facts = Readonly<Record<string, string | number>>;
 /** A refusal. `message` is for people, `code` for `respond.ts`, `reason` for metrics and ledger. */
 export class CollectorError extends Error {
   readonly code: ErrorCode;
+  /** What was put into the sentence. */
+  readonly facts: Facts;
 
   constructor(code: ErrorCode, facts: Facts = {}, cause?: unknown) {
     const { says, help } = errors[code];
     super(`${fill(says, facts)}; ${fill(help, facts)}`, cause === undefined ? {} : { cause });
     this.name = 'CollectorError';
     this.code = code;
+    this.facts = facts;
   }
 
   /** The code in the form of a label: `body-too-large`. */

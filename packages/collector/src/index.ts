@@ -7,5 +7,7 @@ export {
 export { CollectorError, type ErrorCode, errors } from './errors.ts';
 export { limits } from './limits.ts';
 export { type CollectorStats, type Counters, collectorMetrics, type Metric } from './metrics.ts';
+export type { Call } from './receivers/grpc.ts';
+export type { Otherwise } from './receivers/http.ts';
 export type { Listening } from './receivers/listen.ts';
 export { type CollectorOptions, collectorSettings, type Setting } from './settings.ts';

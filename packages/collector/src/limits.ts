@@ -18,6 +18,18 @@ export const limits = {
   headerBytesMax: 16 * 1024,
   /** Idle connections are closed after this; longer than the SDKs' export interval of 5 s. */
   keepAliveMs: 75_000,
+  /** Body of a request that is no spans, such as one for sampling rules. */
+  pageBytesMax: 64 * 1024,
+  /** Largest datagram; 65,000 is what Jaeger's own servers take, and UDP itself ends at 65,507. */
+  packetBytesMax: 65_000,
+  /** Datagrams of one listener that wait to be stored; at 5,000 packets/s of 1 kB this is 6 s. */
+  packetsWaitingBytesMax: 32 * 1024 * 1024,
+  /** Datagrams translated in one go and appended together: about 5 ms of work, then others have a turn. */
+  packetGroupBytes: 256 * 1024,
+  /** Asked of the system for the socket; Linux gives at most net.core.rmem_max. */
+  socketBufferBytes: 4 * 1024 * 1024,
+  /** Datagrams that could not be used are described in the log at most once in this time per listener. */
+  packetLogMs: 10_000,
   /** How long a refused body is read and thrown away, so that its sender sees the answer. */
   drainMs: 1_000,
   /** HTTP/2 streams per connection. */

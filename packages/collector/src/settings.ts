@@ -5,6 +5,7 @@
  * Never knows: where a value came from.
  */
 import { join } from 'node:path';
+import { type Listener, listeners } from '@clew/translate';
 import { checkWalkLimits, type WalkLimits, walkLimits } from '@clew/wire';
 
 /** The shape every package's table of settings has; durations are milliseconds, sizes bytes. */
@@ -40,18 +41,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 export const collectorSettings: readonly Setting[] = [
-  {
-    key: 'listen.otlp_grpc',
-    type: 'listen',
-    default: '127.0.0.1:4317',
-    says: 'where OTLP/gRPC is taken; off closes it',
-  },
-  {
-    key: 'listen.otlp_http',
-    type: 'listen',
-    default: '127.0.0.1:4318',
-    says: 'where OTLP/HTTP is taken (POST /v1/traces); off closes it',
-  },
+  ...listeners.map(listenSetting),
   {
     key: 'spool.sync',
     type: 'choice',
@@ -203,11 +193,16 @@ export const collectorSettings: readonly Setting[] = [
   },
 ];
 
+function listenSetting({ name, port, says }: Listener): Setting {
+  return { key: `listen.${name}`, type: 'listen', default: `127.0.0.1:${port}`, says };
+}
+
 export type SyncPolicy = 'always' | 'interval' | 'never';
 
 /** The same as above, in the form the code wants. */
 export interface CollectorOptions {
-  readonly listen: { readonly otlpGrpc: string; readonly otlpHttp: string };
+  /** Listener → `host:port`, `off` or `false`. */
+  readonly listen: Readonly<Record<string, string>>;
   readonly spool: SpoolOptions;
   readonly receive: ReceiveOptions;
 }
@@ -248,7 +243,7 @@ export function collectorOptions(values: SettingValues): CollectorOptions {
   const dataDir = text('data_dir');
   if (dataDir === '') throw new Error('data_dir: found nothing, wanted the path of a folder');
   const options: CollectorOptions = {
-    listen: { otlpGrpc: text('listen.otlp_grpc'), otlpHttp: text('listen.otlp_http') },
+    listen: Object.fromEntries(listeners.map(({ name }) => [name, text(`listen.${name}`)])),
     spool: {
       dir: join(dataDir, 'spool'),
       sync: text('spool.sync') as SyncPolicy,

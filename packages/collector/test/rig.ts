@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Engine } from '@clew/store';
+import { listeners } from '@clew/translate';
 import { type Collector, createCollector } from '../src/index.ts';
 import { createMemoryEngine, type MemoryEngine } from './memory-engine.ts';
 
@@ -21,6 +22,8 @@ export interface Rig<E extends Engine = MemoryEngine> {
   readonly spoolDir: string;
   readonly http: string;
   readonly grpc: string;
+  /** Where a listener that the settings opened is; `listen.<name>` is off unless given. */
+  url(name: string): string;
   readonly logged: readonly Logged[];
   readonly fatal: readonly Error[];
   /** Stops the collector and starts another on the same folder and engine. */
@@ -49,6 +52,7 @@ export async function startRig(
     engine,
     settings: {
       data_dir: dir,
+      ...Object.fromEntries(listeners.map(({ name }) => [`listen.${name}`, 'off'])),
       'listen.otlp_http': '127.0.0.1:0',
       'listen.otlp_grpc': '127.0.0.1:0',
       'spool.disk_free_min': 0,
@@ -70,6 +74,11 @@ export async function startRig(
     spoolDir: join(dir, 'spool'),
     http: port('otlp_http')?.url ?? '',
     grpc: `127.0.0.1:${port('otlp_grpc')?.port}`,
+    url(name) {
+      const found = port(name);
+      if (found === undefined) throw new Error(`listener ${name} is off`);
+      return found.url;
+    },
     logged,
     fatal,
     async restart(more = {}) {

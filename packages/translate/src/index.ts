@@ -2,8 +2,24 @@
  * Foreign trace protocols to and from OTLP bytes.
  */
 
+export { listeners } from './listeners.ts';
+export { mediaType } from './media-type.ts';
 export { otlpJsonToProtobuf } from './otlp-json.ts';
-export { type Protocol, protocolOf, protocols } from './protocols.ts';
+export type {
+  ForeignRequest,
+  GrpcProtocol,
+  HttpAnswer,
+  HttpProtocol,
+  Listener,
+  Outcome,
+  Page,
+  Protocol,
+  Refusal,
+  Rejection,
+  Translated,
+  UdpProtocol,
+} from './protocol.ts';
+export { pages, protocols } from './protocols.ts';
 export { exportTraceResponseJson, rpcStatusJson } from './response-json.ts';
 export { otlpJson } from './to-otlp-json.ts';
 export { TranslateError } from './translate-error.ts';

@@ -1,25 +1,50 @@
 import { describe, expect, it } from 'vitest';
-import { protocolOf, protocols } from './protocols.ts';
+import { listeners } from './listeners.ts';
+import { mediaType } from './media-type.ts';
+import { pages, protocols } from './protocols.ts';
 import { exportTraceResponseJson, rpcStatusJson } from './response-json.ts';
 
-describe('protocolOf', () => {
-  const cases: [string, string, string | undefined][] = [
-    ['otlp_http', 'application/json', 'otlp-json'],
-    ['otlp_http', 'Application/JSON; charset=utf-8', 'otlp-json'],
-    ['otlp_http', 'application/x-protobuf', 'otlp-protobuf'],
-    ['otlp_http', 'text/plain', undefined],
-    ['otlp_http', '', undefined],
-    ['otlp_grpc', 'application/grpc', 'otlp-grpc'],
-    ['otlp_grpc', 'application/json', undefined],
-  ];
-  for (const [listener, type, name] of cases) {
-    it(`finds ${name ?? 'none'} for ${JSON.stringify(type)} on ${listener}`, () => {
-      expect(protocolOf(listener, type)?.name).toBe(name);
-    });
-  }
-
-  it('has one row per name', () => {
+describe('the tables', () => {
+  it('have one row per name', () => {
     expect(new Set(protocols.map(({ name }) => name)).size).toBe(protocols.length);
+    expect(new Set(listeners.map(({ name }) => name)).size).toBe(listeners.length);
+  });
+
+  it('have one port per listener and transport family', () => {
+    const places = listeners.map(({ transport, port }) => `${transport === 'udp'} ${port}`);
+    expect(new Set(places).size).toBe(places.length);
+  });
+
+  it.each(protocols)('$name is spoken on a listener of its transport', (protocol) => {
+    const listener = listeners.find(({ name }) => name === protocol.listener);
+    expect(listener?.transport).toBe(protocol.transport);
+  });
+
+  it('answer pages on HTTP listeners only', () => {
+    for (const page of pages) {
+      expect(listeners.find(({ name }) => name === page.listener)?.transport).toBe('http');
+    }
+  });
+
+  it('name at most one row for a path and content type', () => {
+    const keys = protocols.flatMap((row) =>
+      row.transport === 'http'
+        ? row.paths.flatMap((path) =>
+            row.contentTypes.map((type) => `${row.listener} ${path} ${type}`),
+          )
+        : [],
+    );
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+});
+
+describe('mediaType', () => {
+  it.each([
+    ['Application/JSON; charset=utf-8', 'application/json'],
+    ['application/x-protobuf', 'application/x-protobuf'],
+    ['', ''],
+  ])('of %j is %j', (header, media) => {
+    expect(mediaType(header)).toBe(media);
   });
 });
 

@@ -1,47 +1,47 @@
 /**
- * The protocols that spans may arrive by: one row each.
+ * The protocols that spans may arrive by: one row each, and what their clients ask for beside.
  *
- * A row says which listener speaks it, by which content types it is recognised there, and how its
- * body becomes OTLP bytes. Never knows: sockets.
+ * A row says which listener speaks it, by what it is recognised there, how its body becomes OTLP bytes, and what
+ * its sender is answered. Never knows: sockets.
  */
 
+import { acceptedGrpc, acceptedJson, acceptedProtobuf, protobufTypes } from './otlp-answers.ts';
 import { otlpJsonToProtobuf } from './otlp-json.ts';
-
-export interface Protocol {
-  readonly name: string;
-  /** The listener's name in the settings (`listen.…`). */
-  readonly listener: string;
-  /** Media types without parameters, in lower case. */
-  readonly contentTypes: readonly string[];
-  /** Body → OTLP protobuf bytes. @throws TranslateError */
-  readonly translate: (body: Uint8Array) => Uint8Array;
-}
+import type { Page, Protocol } from './protocol.ts';
 
 export const protocols: readonly Protocol[] = [
   {
     name: 'otlp-protobuf',
     listener: 'otlp_http',
-    contentTypes: ['application/x-protobuf', 'application/protobuf'],
-    translate: (body) => body,
+    transport: 'http',
+    methods: ['POST'],
+    paths: ['/v1/traces'],
+    contentTypes: protobufTypes,
+    wanted: 'an OTLP trace request',
+    translate: (body) => ({ otlp: body, rejected: [] }),
+    accepted: acceptedProtobuf,
   },
   {
     name: 'otlp-json',
     listener: 'otlp_http',
+    transport: 'http',
+    methods: ['POST'],
+    paths: ['/v1/traces'],
     contentTypes: ['application/json'],
-    translate: otlpJsonToProtobuf,
+    wanted: 'an OTLP/JSON trace request',
+    translate: (body) => ({ otlp: otlpJsonToProtobuf(body), rejected: [] }),
+    accepted: acceptedJson,
   },
   {
     name: 'otlp-grpc',
     listener: 'otlp_grpc',
-    contentTypes: ['application/grpc', 'application/grpc+proto'],
-    translate: (body) => body,
+    transport: 'grpc',
+    path: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
+    wanted: 'an OTLP trace request',
+    translate: (body) => ({ otlp: body, rejected: [] }),
+    accepted: acceptedGrpc,
   },
 ];
 
-/** The protocol of `listener` that a `content-type` header names, its parameters ignored. */
-export function protocolOf(listener: string, contentType: string): Protocol | undefined {
-  const media = contentType.split(';', 1)[0]!.trim().toLowerCase();
-  return protocols.find(
-    (protocol) => protocol.listener === listener && protocol.contentTypes.includes(media),
-  );
-}
+/** Requests that clients make beside sending spans. */
+export const pages: readonly Page[] = [];

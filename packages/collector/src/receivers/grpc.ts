@@ -1,12 +1,11 @@
 /**
- * OTLP/gRPC: takes `TraceService/Export` as bytes and answers it; identity serializers, so no message
- * is ever decoded here.
- * https://opentelemetry.io/docs/specs/otlp/#otlpgrpc
+ * Spans over gRPC: takes the unary calls that the tables of `translate` name for the listener, as bytes, and
+ * answers them; identity serializers, so no message is ever decoded here.
  *
  * The port is our own, its connections are injected: grpc-js itself has no cap on them.
  */
 import { type AddressInfo, createServer, type Server as NetServer } from 'node:net';
-import { exportTraceResponse } from '@clew/wire';
+import { type GrpcProtocol, protocols } from '@clew/translate';
 import {
   type handleUnaryCall,
   Metadata,
@@ -20,31 +19,25 @@ import { grpcRefusal } from '../respond.ts';
 import { type Connections, capConnections } from './connections.ts';
 import { createCallGuard } from './grpc-guard.ts';
 import type { ReceiverParts } from './http.ts';
+import { bareRequest } from './intake.ts';
 import { type Listening, openPort, type Receiver } from './listen.ts';
 
-const LISTENER = 'otlp_grpc';
+/** Answers a unary call: the bytes of the message → the bytes of the answer. */
+export type Call = (message: Uint8Array) => Promise<Uint8Array>;
 
-const EXPORT = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
+export interface GrpcReceiverParts extends ReceiverParts {
+  /** Calls beside those that bring spans, by path. */
+  readonly calls?: Readonly<Record<string, Call>> | undefined;
+}
+
 const HEALTH = '/grpc.health.v1.Health/Check';
-
-/** Signals that exporters send by default beside traces, and the variable that stops them. */
-const otherSignals = {
-  '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export': {
-    found: 'a metrics request',
-    variable: 'OTEL_METRICS_EXPORTER',
-  },
-  '/opentelemetry.proto.collector.logs.v1.LogsService/Export': {
-    found: 'a logs request',
-    variable: 'OTEL_LOGS_EXPORTER',
-  },
-};
 
 /** HealthCheckResponse { status = SERVING }. */
 const SERVING = Buffer.from([0x08, 0x01]);
 
 /** Opens the listener on `start`; nothing is bound before. */
-export function createGrpcReceiver(parts: ReceiverParts): Receiver {
-  const { options } = parts;
+export function createGrpcReceiver(parts: GrpcReceiverParts): Receiver {
+  const { options, listener } = parts;
   let isStopping = false;
   const grpc = new Server({
     // What is on the wire; what it inflates to has its own, equal limit.
@@ -54,17 +47,20 @@ export function createGrpcReceiver(parts: ReceiverParts): Receiver {
     'grpc.keepalive_time_ms': 60_000,
     'grpc.keepalive_timeout_ms': 20_000,
     'grpc-node.flow_control_window': 512 * 1024,
-    interceptors: [createCallGuard(parts, LISTENER)],
+    interceptors: [createCallGuard(parts, listener.name)],
   });
-  addMethod(grpc, EXPORT, async (body) => {
-    if (isStopping) throw new CollectorError('STOPPING');
-    const { rejected, message } = await parts.admit(body, LISTENER);
-    return exportTraceResponse(rejected, message);
-  });
+  for (const protocol of protocols) {
+    if (protocol.transport !== 'grpc' || protocol.listener !== listener.name) continue;
+    addMethod(grpc, protocol.path, async (body) => {
+      if (isStopping) throw new CollectorError('STOPPING');
+      return take(parts, protocol, body);
+    });
+  }
   addMethod(grpc, HEALTH, async () => SERVING);
-  for (const [path, signal] of Object.entries(otherSignals)) {
+  for (const [path, call] of Object.entries(parts.calls ?? {})) addMethod(grpc, path, call);
+  for (const [path, stray] of Object.entries(listener.strays ?? {})) {
     addMethod(grpc, path, async () => {
-      throw new CollectorError('NO_SUCH_SIGNAL', signal);
+      throw new CollectorError('NO_SUCH_SIGNAL', { ...stray });
     });
   }
   function addMethod(server: Server, path: string, answer: (body: Buffer) => Promise<Uint8Array>) {
@@ -79,13 +75,27 @@ export function createGrpcReceiver(parts: ReceiverParts): Receiver {
     (socket) => injector.injectConnection(socket),
   );
   return {
-    start: () => startListening(port, parts.listen),
+    start: () => startListening(port, parts.listen, listener.name),
     async stop() {
       isStopping = true;
       await stopListening(grpc, port, connections);
     },
     connections: () => connections.open,
   };
+}
+
+/** What is translated is leased as well; the message itself is the guard's. */
+async function take(
+  { intake, inFlight, nowMs }: GrpcReceiverParts,
+  protocol: GrpcProtocol,
+  body: Uint8Array,
+): Promise<Uint8Array> {
+  const lease = inFlight.lease();
+  try {
+    return protocol.accepted(await intake(protocol, body, bareRequest(nowMs()), lease));
+  } finally {
+    lease.release();
+  }
 }
 
 function definition(path: string): ServiceDefinition {
@@ -105,14 +115,14 @@ function definition(path: string): ServiceDefinition {
 
 function handler(
   answer: (body: Buffer) => Promise<Uint8Array>,
-  { onRefused }: ReceiverParts,
+  { onRefused, listener }: ReceiverParts,
 ): handleUnaryCall<Buffer, Uint8Array> {
   return (call, done) => {
     answer(call.request).then(
       (response) => done(null, response),
       (thrown: unknown) => {
         const error = asCollectorError(thrown);
-        onRefused(error, LISTENER);
+        onRefused(error, listener.name);
         done(grpcStatus(error));
       },
     );
@@ -131,12 +141,12 @@ export function grpcStatus(error: CollectorError): {
   return { code, details, metadata };
 }
 
-async function startListening(port: NetServer, listen: string): Promise<Listening> {
-  await openPort(port, listen, LISTENER);
+async function startListening(port: NetServer, listen: string, name: string): Promise<Listening> {
+  await openPort(port, listen, name);
   const bound = port.address() as AddressInfo;
   const host = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
   return {
-    name: LISTENER,
+    name,
     host: bound.address,
     port: bound.port,
     url: `http://${host}:${bound.port}`,

@@ -1,9 +1,8 @@
 /**
  * Step 1 of 10 in a span's walk.   before: –   after: admit.ts
  *
- * OTLP/HTTP: finds path, form and encoding of a request, collects its body under the limits, and
- * answers in the request's own form. Never looks inside the body.
- * https://opentelemetry.io/docs/specs/otlp/#otlphttp
+ * Spans over HTTP, in whatever protocols the tables of `translate` name for the listener: finds the row of a
+ * request, collects its body under the limits, and answers as that row says. Never looks inside the body.
  */
 import {
   createServer,
@@ -13,36 +12,45 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { otlpJsonToProtobuf } from '@clew/translate';
-import type { Admit, Admitted } from '../admit.ts';
+import type { ForeignRequest, HttpAnswer, Listener, Page, Refusal } from '@clew/translate';
 import { asCollectorError, CollectorError } from '../errors.ts';
 import type { InFlight, Lease } from '../in-flight.ts';
 import { limits } from '../limits.ts';
-import { contentTypes, type Format, httpRefusal, successBody } from '../respond.ts';
+import { refusalOf } from '../respond.ts';
 import type { ReceiveOptions } from '../settings.ts';
 import { checkContentLength, collectBody } from './body.ts';
 import { type Connections, capConnections } from './connections.ts';
 import { allowOrigin, answerPreflight } from './cors.ts';
-import { findPath } from './http-paths.ts';
+import { createRoutes, type FindRoute, pathOf } from './http-routes.ts';
 import { type Encoding, inflate, readEncoding } from './inflate.ts';
+import type { Intake } from './intake.ts';
 import { type Listening, openPort, type Receiver } from './listen.ts';
 
+/** What every receiver is made of, whatever its transport. */
 export interface ReceiverParts {
+  readonly listener: Listener;
   /** `host:port` */
   readonly listen: string;
   readonly options: ReceiveOptions;
   readonly inFlight: InFlight;
-  readonly admit: Admit;
-  /** Called with everything that was refused before or by `admit`. */
+  readonly intake: Intake;
+  readonly nowMs: () => number;
+  /** Called with everything that was refused, at the door or behind it. */
   readonly onRefused: (error: CollectorError, listener: string) => void;
 }
 
-const LISTENER = 'otlp_http';
+/** Answers what is no request of the listener's protocols, such as a query of the same port. */
+export type Otherwise = (request: IncomingMessage, response: ServerResponse) => void;
+
+export interface HttpReceiverParts extends ReceiverParts {
+  readonly otherwise?: Otherwise | undefined;
+}
 
 /** Opens the listener on `start`; nothing is bound before. */
-export function createHttpReceiver(parts: ReceiverParts): Receiver {
-  const { options } = parts;
-  const door: Door = { ...parts, isStopping: false };
+export function createHttpReceiver(parts: HttpReceiverParts): Receiver {
+  const { options, listener } = parts;
+  const findRoute = createRoutes(listener, parts.otherwise !== undefined);
+  const door: Door = { ...parts, findRoute, isStopping: false };
   const handle = (request: IncomingMessage, response: ServerResponse, asksFirst: boolean) =>
     void receive(door, request, response, asksFirst);
   const server = createServer(
@@ -58,14 +66,14 @@ export function createHttpReceiver(parts: ReceiverParts): Receiver {
   );
   server.on('checkContinue', (request, response) => handle(request, response, true));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    parts.onRefused(answerBrokenRequest(error, socket, options), LISTENER);
+    parts.onRefused(answerBrokenRequest(error, socket, options), listener.name);
   });
   const connections = capConnections(server, {
     connectionsMax: options.connectionsMax,
     perAddressMax: options.connectionsPerAddressMax,
   });
   return {
-    start: () => startListening(server, parts.listen),
+    start: () => startListening(server, parts.listen, listener.name),
     async stop() {
       door.isStopping = true;
       await stopListening(server, connections);
@@ -74,11 +82,11 @@ export function createHttpReceiver(parts: ReceiverParts): Receiver {
   };
 }
 
-async function startListening(server: Server, listen: string): Promise<Listening> {
-  await openPort(server, listen, LISTENER);
+async function startListening(server: Server, listen: string, name: string): Promise<Listening> {
+  await openPort(server, listen, name);
   const { address, port, family } = server.address() as AddressInfo;
   const host = family === 'IPv6' ? `[${address}]` : address;
-  return { name: LISTENER, host: address, port, url: `http://${host}:${port}` };
+  return { name, host: address, port, url: `http://${host}:${port}` };
 }
 
 /** Takes no new connections, lets requests finish, then closes what is left. */
@@ -91,7 +99,8 @@ async function stopListening(server: Server, connections: Connections): Promise<
   clearTimeout(timer);
 }
 
-interface Door extends ReceiverParts {
+interface Door extends HttpReceiverParts {
+  readonly findRoute: FindRoute;
   isStopping: boolean;
 }
 
@@ -102,45 +111,57 @@ async function receive(
   response: ServerResponse,
   asksFirst: boolean,
 ): Promise<void> {
-  const { options, inFlight, onRefused } = door;
+  const { options, inFlight, onRefused, listener } = door;
   const lease = inFlight.lease();
-  const format = readFormat(request);
   allowOrigin(request, response, options.corsOrigins);
   try {
     if (answerPreflight(request, response, options.corsOrigins)) return;
-    findPath(request);
+    const route = door.findRoute(request);
+    if (route.kind === 'otherwise') {
+      if (asksFirst) response.writeContinue();
+      door.otherwise?.(request, response);
+      return;
+    }
     if (door.isStopping) throw new CollectorError('STOPPING');
-    const encoding = checkHeaders(request, format, options.bodyBytesMax);
+    const bytesMax = route.kind === 'page' ? limits.pageBytesMax : options.bodyBytesMax;
+    const encoding = checkHeaders(request, bytesMax);
     if (asksFirst) response.writeContinue();
-    const admitted = await take(door, request, format as Format, encoding, lease);
+    const asked = foreignRequest(request, door.nowMs());
+    const taking: Taking = { request, asked, encoding, bytesMax, lease };
+    const reply =
+      route.kind === 'page'
+        ? await takePage(route.page, taking)
+        : await takeBody(taking, async (body) => {
+            const admitted = await door.intake(route.protocol, body, asked, lease);
+            return route.protocol.accepted(admitted, asked);
+          });
     if (door.isStopping) response.setHeader('connection', 'close');
-    succeed(response, format as Format, admitted);
+    send(response, reply);
   } catch (thrown) {
     const error = asCollectorError(thrown);
-    onRefused(error, LISTENER);
+    onRefused(error, listener.name);
     if (door.isStopping) response.setHeader('connection', 'close');
-    refuse(request, response, error, format ?? 'json');
+    refuse(request, response, error, listener);
   } finally {
     lease.release();
   }
 }
 
-/** The form that a content type names; parameters such as a charset do not matter. */
-function readFormat(request: IncomingMessage): Format | undefined {
-  const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
-  if (type === 'application/x-protobuf' || type === 'application/protobuf') return 'protobuf';
-  return type === 'application/json' ? 'json' : undefined;
+function foreignRequest(request: IncomingMessage, arrivedMs: number): ForeignRequest {
+  const url = request.url ?? '/';
+  const mark = url.indexOf('?');
+  return {
+    path: pathOf(request),
+    query: mark < 0 ? '' : url.slice(mark + 1),
+    header: (name) => {
+      const value = request.headers[name];
+      return Array.isArray(value) ? value.join(', ') : value;
+    },
+    arrivedMs,
+  };
 }
 
-function checkHeaders(
-  request: IncomingMessage,
-  format: Format | undefined,
-  bytesMax: number,
-): Encoding {
-  if (format === undefined) {
-    const found = request.headers['content-type'] ?? 'none';
-    throw new CollectorError('UNKNOWN_CONTENT_TYPE', { found });
-  }
+function checkHeaders(request: IncomingMessage, bytesMax: number): Encoding {
   const encoding = readEncoding(request.headers['content-encoding']);
   if (encoding === undefined) {
     const found = request.headers['content-encoding'] ?? '';
@@ -150,41 +171,53 @@ function checkHeaders(
   return encoding;
 }
 
-async function take(
-  { options, admit }: ReceiverParts,
-  request: IncomingMessage,
-  format: Format,
-  encoding: Encoding,
-  lease: Lease,
-): Promise<Admitted> {
-  const { bytes: sent, release } = await collectBody(request, options.bodyBytesMax, lease);
+interface Taking {
+  readonly request: IncomingMessage;
+  readonly asked: ForeignRequest;
+  readonly encoding: Encoding;
+  readonly bytesMax: number;
+  readonly lease: Lease;
+}
+
+/** Hands the whole body, inflated, to `use`; afterwards nobody may look at the bytes. */
+async function takeBody<T>(
+  { request, encoding, bytesMax, lease }: Taking,
+  use: (body: Uint8Array) => Promise<T>,
+): Promise<T> {
+  const { bytes: sent, release } = await collectBody(request, bytesMax, lease);
   try {
-    if (encoding === 'identity' && format === 'protobuf') return await admit(sent, LISTENER);
-    const body = await inflate(sent, encoding, options.bodyBytesMax);
+    if (encoding === 'identity') return await use(sent);
+    const body = await inflate(sent, encoding, bytesMax);
     if (body !== sent) lease.grow(body.length);
-    return await admit(format === 'json' ? fromJson(body) : body, LISTENER);
+    return await use(body);
   } finally {
     // Written or refused: either way nobody looks at the bytes any more.
     release();
   }
 }
 
-function fromJson(body: Uint8Array): Uint8Array {
-  try {
-    return otlpJsonToProtobuf(body);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CollectorError('MALFORMED_JSON', { reason }, error);
-  }
+function takePage(page: Page, taking: Taking): Promise<HttpAnswer> {
+  return takeBody(taking, async (body) => {
+    try {
+      return page.answer(taking.asked, body);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const wanted = `a request for ${page.path}`;
+      throw new CollectorError('MALFORMED_BODY', { wanted, reason }, error);
+    }
+  });
 }
 
-function succeed(response: ServerResponse, format: Format, admitted: Admitted): void {
-  const body = successBody(format, admitted);
-  response.writeHead(200, {
-    'content-type': contentTypes[format],
-    'content-length': body.length,
-  });
-  response.end(body);
+function headersOf({ contentType, body }: HttpAnswer): OutgoingHttpHeaders {
+  return {
+    ...(contentType !== undefined && { 'content-type': contentType }),
+    'content-length': Buffer.byteLength(body),
+  };
+}
+
+function send(response: ServerResponse, reply: HttpAnswer): void {
+  response.writeHead(reply.status, headersOf(reply));
+  response.end(reply.body);
 }
 
 /**
@@ -196,29 +229,31 @@ function refuse(
   request: IncomingMessage,
   response: ServerResponse,
   error: CollectorError,
-  format: Format,
+  { refused = refusedAsText }: Listener,
 ): void {
   if (response.headersSent || response.destroyed) return;
-  const { status, body, retryAfterS } = httpRefusal(error, format);
-  const headers: OutgoingHttpHeaders = {
-    'content-type': contentTypes[format],
-    'content-length': body.length,
-  };
-  if (status === 405) headers['allow'] = 'POST';
-  if (retryAfterS !== undefined) headers['retry-after'] = String(retryAfterS);
+  const refusal = refusalOf(error);
+  const reply = refused(refusal, request.headers['content-type'] ?? '');
+  const headers = headersOf(reply);
+  if (error.code === 'WRONG_METHOD') headers['allow'] = String(error.facts['wanted'] ?? 'POST');
+  if (refusal.retryAfterS !== undefined) headers['retry-after'] = String(refusal.retryAfterS);
   if (!request.complete) headers['connection'] = 'close';
-  response.writeHead(status, headers);
+  response.writeHead(reply.status, headers);
   if (request.complete) {
-    response.end(body);
+    response.end(reply.body);
     return;
   }
-  response.write(body);
+  response.write(reply.body);
   const end = () => {
     clearTimeout(timer);
     response.end();
   };
   const timer = setTimeout(end, limits.drainMs);
   request.once('end', end).once('close', end).resume();
+}
+
+function refusedAsText({ http: status, message }: Refusal): HttpAnswer {
+  return { status, contentType: 'text/plain; charset=utf-8', body: message };
 }
 
 /** What never became a request: bad syntax, headers too large, or too slow. Answered by hand. */

@@ -1,6 +1,7 @@
 /**
  * Opening a port, and saying plainly what is wrong when it cannot be opened.
  */
+import type { Socket } from 'node:dgram';
 import type { Server } from 'node:net';
 
 export interface Listening {
@@ -34,14 +35,31 @@ export function parseListen(listen: string, listener: string): { host: string; p
 
 /** Resolves when the server listens; rejects naming port, listener and flag. */
 export async function openPort(server: Server, listen: string, listener: string): Promise<void> {
+  const place = parseListen(listen, listener);
+  await opened(server, place, listener, (done) => server.listen(place, done));
+}
+
+/** The same for datagrams. */
+export async function openSocket(socket: Socket, listen: string, listener: string): Promise<void> {
   const { host, port } = parseListen(listen, listener);
+  await opened(socket, { host, port }, listener, (done) => {
+    socket.bind({ address: host, port, exclusive: true }, done);
+  });
+}
+
+async function opened(
+  door: Server | Socket,
+  { host, port }: { readonly host: string; readonly port: number },
+  listener: string,
+  open: (done: () => void) => void,
+): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const fail = (error: NodeJS.ErrnoException) => {
       reject(new Error(explain(error, `${host}:${port}`, listener), { cause: error }));
     };
-    server.once('error', fail);
-    server.listen({ host, port }, () => {
-      server.removeListener('error', fail);
+    door.once('error', fail);
+    open(() => {
+      door.removeListener('error', fail);
       resolve();
     });
   });

@@ -4,6 +4,7 @@
  */
 import { createCollector } from '@clew/collector';
 import { openEngine } from '@clew/store';
+import { listeners } from '@clew/translate';
 
 // Writing past RLIMIT_FSIZE raises this signal, whose default is to die; the error is wanted instead.
 process.on('SIGXFSZ', () => undefined);
@@ -19,6 +20,7 @@ const collector = createCollector({
   engine,
   settings: {
     data_dir: dataDir,
+    ...Object.fromEntries(listeners.map(({ name }) => [`listen.${name}`, 'off'])),
     'listen.otlp_http': '127.0.0.1:0',
     'listen.otlp_grpc': '127.0.0.1:0',
     ...JSON.parse(more),
@@ -36,6 +38,7 @@ process.stdout.write(
   `${JSON.stringify({
     http: listening.find(({ name }) => name === 'otlp_http').url,
     grpc: listening.find(({ name }) => name === 'otlp_grpc').url,
+    urls: Object.fromEntries(listening.map(({ name, url }) => [name, url])),
     enginePid: engine.pid(),
     startMs: Math.round(performance.now() - started),
   })}\n`,
