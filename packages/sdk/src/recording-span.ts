@@ -19,7 +19,7 @@ import {
   SpanStatusCode,
   type TimeInput,
 } from '@opentelemetry/api';
-import { AttributeList } from './attribute-list.ts';
+import { AttributeList, giveBack, takeList } from './attribute-list.ts';
 import { acceptValue } from './attribute-value.ts';
 import { hrTimeOf, momentOf, NS_PER_MS } from './clock.ts';
 import { exceptionAttributes } from './exception.ts';
@@ -138,7 +138,7 @@ export class RecordingSpan implements Span, ReadableSpan {
     const { limits } = this.pipeline;
     const accepted = acceptValue(key, value, limits);
     if (accepted === undefined) return this;
-    if (this.list === undefined) this.list = new AttributeList();
+    if (this.list === undefined) this.list = takeList();
     if (!this.list.set(key, accepted, limits.attributeCountLimit) && this.list.dropped === 1) {
       diag.warn(`span "${this.name}": more than ${limits.attributeCountLimit} attributes; dropped`);
     }
@@ -248,6 +248,7 @@ export class RecordingSpan implements Span, ReadableSpan {
 
   /** A context that outlives its span must not keep the content that was already encoded. */
   #forget(): void {
+    if (this.list !== undefined) giveBack(this.list);
     this.list = undefined;
     this.eventList = undefined;
     this.linkList = undefined;

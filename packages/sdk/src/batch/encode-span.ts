@@ -11,6 +11,7 @@ import type { ReadableSpan } from '../readable-span.ts';
 import type { RecordingSpan, SpanEvent, SpanLink } from '../recording-span.ts';
 import { encodeList, encodeObject } from './encode-attributes.ts';
 import type { SpanBytes } from './span-bytes.ts';
+import { encodeShaped, shapeOf } from './span-shape.ts';
 
 /** Bits of `Span.flags` and `Link.flags`: whether it is known that the parent is remote, and if. */
 const KNOWS_REMOTE = 0x100;
@@ -40,10 +41,11 @@ export function encodeSpan(out: SpanBytes, span: RecordingSpan): void {
     out.word(span.p0);
     out.word(span.p1);
   }
-  encodeText(out, 0x2a, span.name);
+  const shape = shapeOf(span.name);
+  out.raw(shape.head);
   encodeTimes(out, span);
   if (made?.attributes !== undefined) encodeObject(out, 0x4a, made.attributes);
-  else if (span.list !== undefined) encodeList(out, 0x4a, span.list);
+  else if (span.list !== undefined) encodeShaped(out, shape, span.list);
   encodeCount(out, 0x50, span.droppedAttributesCount);
   if (made?.events !== undefined) encodeReadEvents(out, made.events);
   else if (span.eventList !== undefined)
