@@ -29,6 +29,10 @@ export const questionErrors = {
     says: 'cannot read {found} as an attribute condition',
     help: 'write key=value with one of = != > >= < <= ~ !~, for example http.response.status_code>=500; a prefix such as span. or resource. chooses the scope, quotes make the value a string',
   },
+  'bad-field': {
+    says: '{found} is no field',
+    help: 'write an attribute with its scope, such as resource.service.name or .http.route, or an intrinsic such as name or event:name',
+  },
   'bad-step': {
     says: 'step {found} is not a whole number of minutes',
     help: 'counts are kept per minute; give 1 or more',

@@ -1,10 +1,25 @@
 /** Questions about spans and traces: built, planned, compiled to SQL and run. Start at `createQuery`. */
 export { parseAttributeCondition } from './attribute-condition.ts';
+export {
+  type AttributeNames,
+  type NameScope,
+  type NamesFilter,
+  nameScopes,
+} from './attributes/names.ts';
+export type { AttributeValues, TypedValue, ValuesFilter } from './attributes/values.ts';
 export { type Condition, conditionsQuestion, where } from './conditions.ts';
 export type { Dependencies, Dependency } from './dependencies.ts';
 export { QuestionError, type QuestionErrorCode, questionErrors } from './errors.ts';
 export type { AttributeFilter } from './lists.ts';
 export { lookSlots } from './looks.ts';
+export type { SeriesSource } from './metrics/asked.ts';
+export type {
+  InstantAnswer,
+  InstantOptions,
+  RangeOptions,
+  SeriesAnswer,
+} from './metrics/series.ts';
+export type { Exemplar, Label } from './metrics/stages.ts';
 export { peerKeys, peerKinds } from './peers.ts';
 export { type Asker, createQuery, type Query } from './query.ts';
 export {
@@ -45,8 +60,6 @@ export type {
   TraceSummary,
 } from './results.ts';
 export type { Explanation, Page } from './search.ts';
-export type { SeriesAnswer } from './series.ts';
-export type { Label } from './series-stages.ts';
 export { type QuerySettings, querySettings, querySettingsOf, type Setting } from './settings.ts';
 export type { ReadTrace } from './traces.ts';
 export type { FieldValue } from './value.ts';

@@ -7,9 +7,23 @@
  */
 import type { Engine } from '@clew/store';
 import type { Ask } from './ask.ts';
+import { type AttributeNames, listAttributeNames, type NamesFilter } from './attributes/names.ts';
+import {
+  type AttributeValues,
+  listAttributeValues,
+  type ValuesFilter,
+} from './attributes/values.ts';
 import { type Dependencies, findDependencies } from './dependencies.ts';
 import { type AttributeFilter, listAttributes, listOperations, listServices } from './lists.ts';
 import { createLooks } from './looks.ts';
+import {
+  type InstantAnswer,
+  type InstantOptions,
+  type RangeOptions,
+  readSeriesInstant,
+  readSeriesRange,
+  type SeriesAnswer,
+} from './metrics/series.ts';
 import { listPeers } from './peers.ts';
 import type { Question, TimeRange } from './question.ts';
 import { type RedFilter, type RedStep, readRed } from './red.ts';
@@ -35,7 +49,6 @@ import {
   searchTraces,
   searchTracesStream,
 } from './search.ts';
-import { readSeries, type SeriesAnswer } from './series.ts';
 import { type QuerySettings, querySettingsOf } from './settings.ts';
 import { readSpan, readTrace, readTraceColumns } from './trace.ts';
 import { summarise } from './trace-summary.ts';
@@ -64,11 +77,21 @@ export type Query = {
   ): AsyncIterable<HitsPart<TraceHit>>;
   searchSpans(question: Question, page: Page, asker?: Asker): Promise<Hits<SpanHit>>;
   /** The series of a metrics query, one sample per step. */
-  series(question: Question, stepNs: bigint, asker?: Asker): Promise<SeriesAnswer>;
+  seriesRange(question: Question, options: RangeOptions, asker?: Asker): Promise<SeriesAnswer>;
+  /** The same with one number per series, about the whole range. */
+  seriesInstant(
+    question: Question,
+    options?: InstantOptions,
+    asker?: Asker,
+  ): Promise<InstantAnswer>;
   explain(question: Question, by: 'trace' | 'span', page: Page, asker?: Asker): Explanation;
   services(range?: TimeRange, asker?: Asker): Promise<readonly SeenService[]>;
   operations(service: string, asker?: Asker): Promise<readonly SeenOperation[]>;
   attributes(filter?: AttributeFilter, asker?: Asker): Promise<readonly SeenAttribute[]>;
+  /** Names of attributes by their scopes. */
+  attributeNames(filter?: NamesFilter, asker?: Asker): Promise<AttributeNames>;
+  /** Values of an attribute or an intrinsic. */
+  attributeValues(filter: ValuesFilter, asker?: Asker): Promise<AttributeValues>;
   dependencies(range: TimeRange, asker?: Asker): Promise<Dependencies>;
   peers(service: string, range: TimeRange, asker?: Asker): Promise<readonly string[]>;
   red(filter: RedFilter, asker?: Asker): Promise<readonly RedStep[]>;
@@ -104,11 +127,15 @@ export function createQuery(
     searchTraces: (question, page, asker) => searchTraces(ask(asker), question, page),
     searchTracesStream: (question, page, asker) => searchTracesStream(ask(asker), question, page),
     searchSpans: (question, page, asker) => searchSpans(ask(asker), question, page),
-    series: (question, stepNs, asker) => readSeries(ask(asker), question, stepNs),
+    seriesRange: (question, options, asker) => readSeriesRange(ask(asker), question, options),
+    seriesInstant: (question, options, asker) =>
+      readSeriesInstant(ask(asker), question, options ?? {}),
     explain: (question, by, page, asker) => explain(ask(asker), question, by, page),
     services: (range, asker) => listServices(ask(asker), range ?? null),
     operations: (service, asker) => listOperations(ask(asker), service),
     attributes: (filter, asker) => listAttributes(ask(asker), filter ?? {}),
+    attributeNames: (filter, asker) => listAttributeNames(ask(asker), filter ?? {}),
+    attributeValues: (filter, asker) => listAttributeValues(ask(asker), filter),
     dependencies: (range, asker) => findDependencies(ask(asker), range),
     peers: (service, range, asker) => listPeers(ask(asker), service, range),
     red: (filter, asker) => readRed(ask(asker), filter),

@@ -80,7 +80,7 @@ async function answer(given: GoldenCase): Promise<Record<string, string>> {
 /** A line per series; its values by the ends of their steps. */
 async function readSeries(question: Question, stepNs: bigint, asker: { tenant: string }) {
   statements.length = 0;
-  const { series } = await query.series(question, stepNs, asker);
+  const { series } = await query.seriesRange(question, { stepNs }, asker);
   const sql = statements.join('\n\n');
   const rows = series.map(({ labels, samples }) => {
     const named = labels.map(({ name, value }) => `${name}=${value.value}`).join(' ');

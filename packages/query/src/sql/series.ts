@@ -14,7 +14,8 @@ import { startsWithin } from './scan.ts';
 export type SeriesRead = {
   readonly tenant: string;
   readonly range: TimeRange;
-  readonly stepNs: bigint;
+  /** Null: the whole range is one step. */
+  readonly stepNs: bigint | null;
   readonly where: FieldExpression | null;
   readonly by: readonly Field[];
   /** Spans are only counted (null), their number is summed up, or spans are counted per power of two of it. */
@@ -27,36 +28,51 @@ export type SeriesRead = {
  * open at their start and closed at their end; labels are cells `c0` … (operand.ts).
  */
 export function seriesStatement(read: SeriesRead): Statement {
-  const { stepNs, where, by, of } = read;
-  const step = int64(stepNs);
-  const labels = by.map((field, at) => {
-    const cell = cellOf(operandOf(field, condition));
-    return { cell, name: identifier(`c${at}`) };
-  });
+  const { of } = read;
+  const labels = labelCells(read.by);
   const value = of === null ? null : numberOf(operandOf(of.field, condition));
   const groups = [sql`slot`, ...labels.map((label) => label.name)];
   const powers = of?.as === 'powers';
   const columns = [
-    sql`toString(intDiv(toUnixTimestamp64Nano(ts) + ${step} - 1, ${step})) as slot`,
+    sql`${slotOf(read.stepNs)} as slot`,
     ...labels.map(({ cell, name }) => sql`${cell} as ${name}`),
     ...(powers ? [sql`toInt16(ceil(log2(assumeNotNull(${value!})))) as power`] : []),
     sql`count() as n`,
     ...(value === null || powers ? [] : totals(value)),
   ];
-  const wanted = [
-    ...(where === null ? [] : conjuncts(where)),
-    ...(value === null ? [] : [sql`isNotNull(${value})`]),
-    ...(powers ? [sql`${value!} >= 2`] : []),
-  ];
   return print(sql`
     select
       ${join(columns, sql`,\n`)}
     from spans
-    where tenant = ${string(read.tenant)}
-      and ${join([...startsWithin(read.range), ...wanted], sql`\nand `)}
+    where ${join(countedSpans(read), sql`\n  and `)}
     group by ${join(powers ? [...groups, sql`power`] : groups, sql`, `)}
     limit ${uint32(read.limit)}
   `);
+}
+
+export function slotOf(stepNs: bigint | null): Fragment {
+  if (stepNs === null) return sql`'0'`;
+  const step = int64(stepNs);
+  return sql`toString(intDiv(toUnixTimestamp64Nano(ts) + ${step} - 1, ${step}))`;
+}
+
+export function labelCells(by: readonly Field[]) {
+  return by.map((field, at) => {
+    const cell = cellOf(operandOf(field, condition));
+    return { cell, name: identifier(`c${at}`) };
+  });
+}
+
+/** What holds for every span that is counted. */
+export function countedSpans({ tenant, range, where, of }: SeriesRead): readonly Fragment[] {
+  const value = of === null ? null : numberOf(operandOf(of.field, condition));
+  return [
+    sql`tenant = ${string(tenant)}`,
+    ...startsWithin(range),
+    ...(where === null ? [] : conjuncts(where)),
+    ...(value === null ? [] : [sql`isNotNull(${value})`]),
+    ...(of?.as === 'powers' ? [sql`${value!} >= 2`] : []),
+  ];
 }
 
 function totals(value: Fragment): readonly Fragment[] {

@@ -6,8 +6,8 @@
  *
  * Never knows: where values come from.
  */
-import type { MetricsBinary, SecondStage, Static } from '@clew/traceql';
-import { compareValues, type FieldValue } from './value.ts';
+import type { MetricsBinary, SecondStage, SeriesFilter, Static } from '@clew/traceql';
+import { compareValues, type FieldValue } from '../value.ts';
 
 export type Label = { readonly name: string; readonly value: FieldValue };
 
@@ -15,6 +15,19 @@ export type Series = {
   readonly labels: readonly Label[];
   /** Values by the number of their step. */
   readonly values: ReadonlyMap<number, number>;
+  readonly exemplars: readonly Exemplar[];
+};
+
+/** One span out of many that a value was made of. */
+export type Exemplar = {
+  readonly traceId: string;
+  readonly spanId: string;
+  /** When the span starts, epoch nanoseconds. */
+  readonly timeNs: string;
+  /** What was measured of the span; of a span that was only counted, the series' value at its time. */
+  readonly value: number;
+  /** The `by` fields of the span. */
+  readonly labels: readonly Label[];
 };
 
 export function applyStages(
@@ -25,15 +38,19 @@ export function applyStages(
     (all, stage) =>
       stage.kind === 'top'
         ? pick(all, stage.count, stage.name === 'topk' ? -1 : 1)
-        : keep(all, (value) =>
-            compareValues(
-              stage.operator,
-              { type: 'float', value },
-              { type: 'float', value: constantOf(stage.value) },
-            ),
-          ),
+        : filter(all, stage),
     series,
   );
+}
+
+/** An exemplar stays when its own value passes. */
+function filter(series: readonly Series[], { operator, value: of }: SeriesFilter) {
+  const right = { type: 'float', value: constantOf(of) } as const;
+  const passes = (value: number) => compareValues(operator, { type: 'float', value }, right);
+  return keep(series, passes).map((one) => ({
+    ...one,
+    exemplars: one.exemplars.filter(({ value }) => passes(value)),
+  }));
 }
 
 /** Durations are seconds, as the values of series are. */
@@ -112,7 +129,11 @@ export function combine(
   return left.flatMap((one) => {
     const partner = partners.get(labelKey(one));
     if (partner === undefined) return [];
-    const joined = { ...one, labels: joinedLabels(operator, one, partner) };
+    const joined = {
+      ...one,
+      labels: joinedLabels(operator, one, partner),
+      exemplars: [...one.exemplars, ...partner.exemplars],
+    };
     return map([joined], (value, step) => compute(value, at(partner, step)));
   });
 }

@@ -1,0 +1,35 @@
+/**
+ * Spans of a range a few at a time, newest first, until enough have been looked at: for lists that help people type, which
+ * must come at once and may leave out what is rare and old.
+ *
+ * Never knows: what is read of the spans.
+ */
+import type { Statement } from '@clew/store';
+import type { Ask } from '../ask.ts';
+import type { TimeRange } from '../question.ts';
+import { newestMinuteStatement } from '../sql/scan.ts';
+import { windowsOf } from '../windows.ts';
+
+/** Some 50 ms of reading one map on one core. */
+const rowsReadMost = 400_000;
+
+/** @param isEnough looked at after each window @returns true when the whole range was looked at */
+export async function readRecent<Row>(
+  { run, tenant }: Ask,
+  range: TimeRange,
+  statementOf: (window: TimeRange) => Statement,
+  isEnough: (rows: readonly Row[]) => boolean,
+): Promise<boolean> {
+  const [newest] = await run.rows<{ minuteSeconds: number }>(newestMinuteStatement(tenant, range));
+  if (newest === undefined) return true;
+  const endNs = BigInt(newest.minuteSeconds + 60) * 1_000_000_000n;
+  const toNs = endNs < range.toNs ? endNs : range.toNs;
+  if (toNs <= range.fromNs) return true;
+  const before = run.took().rowsRead;
+  for (const window of windowsOf({ fromNs: range.fromNs, toNs })) {
+    const isDone = isEnough(await run.rows<Row>(statementOf(window)));
+    const isLast = window.fromNs === range.fromNs;
+    if (isDone || run.took().rowsRead - before > rowsReadMost) return isLast && !isDone;
+  }
+  return true;
+}
