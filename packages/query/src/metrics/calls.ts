@@ -5,9 +5,8 @@
  */
 import { type Field, type Metrics, type MetricsCall, printField } from '@clew/traceql';
 import { intrinsicType } from '../fields.ts';
-import type { TimeRange } from '../question.ts';
 import { fieldValue, readCell } from '../value.ts';
-import { type MetricsAsk, wholeSlot } from './asked.ts';
+import { type MetricsAsk, type Steps, stepsOf } from './asked.ts';
 import { readCompare } from './compare.ts';
 import { type Example, readExamples } from './examples.ts';
 import { readRows, type SeriesRow } from './rows.ts';
@@ -36,20 +35,6 @@ export async function evaluateCall(asked: MetricsAsk, of: Metrics): Promise<read
     const series = seriesOf(call, group, steps);
     return withExemplars(call, series, group);
   });
-}
-
-type StepsOf = { readonly numbers: readonly number[]; readonly seconds: number };
-
-function stepsOf({ range, stepNs }: MetricsAsk): StepsOf {
-  if (stepNs === null) return { numbers: [wholeSlot], seconds: secondsIn(range) };
-  const up = (timeNs: bigint) => Number((timeNs + stepNs - 1n) / stepNs);
-  const [first, last] = [up(range.fromNs), up(range.toNs - 1n)];
-  const numbers = Array.from({ length: last - first + 1 }, (_, at) => first + at);
-  return { numbers, seconds: Number(stepNs) / 1e9 };
-}
-
-function secondsIn({ fromNs, toNs }: TimeRange): number {
-  return Number(toNs - fromNs) / 1e9;
 }
 
 function grouped(
@@ -86,7 +71,7 @@ function labelsOf(cells: readonly string[], by: readonly Field[]): readonly Labe
 
 type Bare = Omit<Series, 'exemplars'>;
 
-function seriesOf(call: SpanCall, { labels, rows }: Group, steps: StepsOf): readonly Bare[] {
+function seriesOf(call: SpanCall, { labels, rows }: Group, steps: Steps): readonly Bare[] {
   const name = call.kind === 'quantile-over-time' ? 'quantile_over_time' : call.name;
   const named = labels.length > 0 ? labels : [label('__name__', name)];
   const bySlot = (value: (row: SeriesRow) => number) =>
@@ -121,7 +106,7 @@ function histogramOf(
   labels: readonly Label[],
   rows: readonly SeriesRow[],
   unit: number,
-  steps: StepsOf,
+  steps: Steps,
 ): readonly Bare[] {
   const powers = [...new Set(rows.map((row) => row.power))].sort((a, b) => a - b);
   return powers.map((power) => {
@@ -144,7 +129,7 @@ function unitOf(field: Field): number {
 }
 
 /** Every step has a value, 0 where nothing was counted. */
-function filled(values: ReadonlyMap<number, number>, { numbers }: StepsOf) {
+function filled(values: ReadonlyMap<number, number>, { numbers }: Steps) {
   return new Map(numbers.map((step) => [step, values.get(step) ?? 0] as const));
 }
 

@@ -1,5 +1,6 @@
 /**
- * Where the counts and sums of a metrics function come from: single spans where they decide, else traces evaluated whole.
+ * Where the counts and sums of a metrics function come from: the counts kept per minute where they know enough, else
+ * single spans where they decide, else traces evaluated whole.
  *
  * Never knows: what a series is called, SQL text.
  */
@@ -7,10 +8,12 @@ import { markChecked, type Pipeline } from '@clew/traceql';
 import { QuestionError } from '../errors.ts';
 import { isOfSpan } from '../fields.ts';
 import { askedOf } from '../lower.ts';
+import { rollupStatement } from '../sql/rollup.ts';
 import { type SeriesRead, seriesStatement } from '../sql/series.ts';
 import type { MetricsAsk } from './asked.ts';
 import type { SpanCall } from './calls.ts';
 import type { Example } from './examples.ts';
+import { type RangeParts, rollupParts } from './rollup.ts';
 import { evaluateRows } from './whole-traces.ts';
 
 /** Spans of one step with the same labels and, if asked for, within one power of two. `c0` … are labels as cells. */
@@ -32,18 +35,62 @@ export type Rows = {
 
 /** @throws QuestionError `too-many-series` */
 export async function readRows(asked: MetricsAsk, source: Pipeline, call: SpanCall): Promise<Rows> {
-  const { ask, sources } = asked;
+  const { sources } = asked;
   const read = seriesReadOf(asked, source, call);
   if (read === null) {
     sources.add('traces');
     return evaluateRows(asked, source, call);
   }
+  const parts = asked.rollups ? rollupParts(read, call) : null;
+  if (parts !== null) return { rows: await readParts(asked, read, parts), examples: null };
   sources.add('spans');
-  const rows = await ask.run.rows<SeriesRow>(seriesStatement(read));
-  if (rows.length === read.limit) {
-    throw new QuestionError('too-many-series', { max: `${read.limit}` });
+  return { rows: await readSpans(asked, read), examples: null };
+}
+
+async function readSpans({ ask }: MetricsAsk, read: SeriesRead): Promise<readonly SeriesRow[]> {
+  return checked(read, await ask.run.rows<SeriesRow>(seriesStatement(read)));
+}
+
+/** The counts kept per minute call their number of spans so; its name must not hide the column it sums. */
+type RollupRow = Omit<SeriesRow, 'n'> & { readonly spans: string | number };
+
+async function readParts(
+  asked: MetricsAsk,
+  read: SeriesRead,
+  { minutes, ends }: RangeParts,
+): Promise<readonly SeriesRow[]> {
+  const { ask, sources } = asked;
+  sources.add('span_metrics');
+  const statement = rollupStatement({ ...read, range: minutes });
+  const counted = checked(read, await ask.run.rows<RollupRow>(statement));
+  const rows = counted.map(({ spans, ...row }) => ({ ...row, n: spans }) as SeriesRow);
+  if (ends.length === 0) return rows;
+  sources.add('spans');
+  const others: SeriesRow[] = [];
+  for (const range of ends) others.push(...(await readSpans(asked, { ...read, range })));
+  return joined([...rows, ...others], read.by.length);
+}
+
+/** One row per step, labels and power. */
+function joined(rows: readonly SeriesRow[], labels: number): readonly SeriesRow[] {
+  const all = new Map<string, SeriesRow>();
+  for (const row of rows) {
+    const cells = Array.from({ length: labels }, (_, at) => row[`c${at}`]);
+    const key = JSON.stringify([row.slot, row.power, cells]);
+    const other = all.get(key);
+    all.set(key, other === undefined ? row : { ...row, ...sumOf(row, other) });
   }
-  return { rows, examples: null };
+  return [...all.values()];
+}
+
+function sumOf(a: SeriesRow, b: SeriesRow): Pick<SeriesRow, 'n' | 'total'> {
+  return { n: Number(a.n) + Number(b.n), total: a.total + b.total };
+}
+
+/** @throws QuestionError `too-many-series` */
+function checked<Row>({ limit }: SeriesRead, rows: readonly Row[]): readonly Row[] {
+  if (rows.length < limit) return rows;
+  throw new QuestionError('too-many-series', { max: `${limit}` });
 }
 
 /** What is read of `spans`; null when whole traces decide. */

@@ -30,9 +30,11 @@ export type RangeOptions = {
   readonly exemplars?: number;
   /** Most series; left out or 0, all. */
   readonly seriesMax?: number;
+  /** False: answer from spans also where counts kept per minute would do. */
+  readonly rollups?: boolean;
 };
 
-export type InstantOptions = Pick<RangeOptions, 'seriesMax'>;
+export type InstantOptions = Pick<RangeOptions, 'seriesMax' | 'rollups'>;
 
 export type SeriesAnswer = Answer<{
   /** `by` fields by their TraceQL names, without those that are missing; `__name__` when there is no `by`. */
@@ -52,6 +54,8 @@ type Answer<One> = {
   /** How many there are. */
   readonly seriesFound: number;
   readonly sources: readonly SeriesSource[];
+  /** 1: every span was looked at; n: at least one in n was, and counts are scaled up. */
+  readonly sampling: number;
   readonly traceql: string;
   readonly took: Took;
 };
@@ -69,11 +73,11 @@ const exemplarsMost = 100;
 export async function readSeriesRange(
   ask: Ask,
   question: Question,
-  { stepNs, exemplars = 0, seriesMax = 0 }: RangeOptions,
+  { stepNs, exemplars = 0, seriesMax = 0, rollups = true }: RangeOptions,
 ): Promise<SeriesAnswer> {
   checkStep(question.range, stepNs);
   const exemplarsMax = exemplarsOf(question.query.hints, exemplars);
-  const found = await read(ask, question, { stepNs, exemplarsMax });
+  const found = await read(ask, question, { stepNs, exemplarsMax, rollups });
   return answerOf(found, seriesMax, ({ labels, values, exemplars }) => ({
     labels,
     samples: [...values]
@@ -90,9 +94,9 @@ export async function readSeriesRange(
 export async function readSeriesInstant(
   ask: Ask,
   question: Question,
-  { seriesMax = 0 }: InstantOptions,
+  { seriesMax = 0, rollups = true }: InstantOptions,
 ): Promise<InstantAnswer> {
-  const found = await read(ask, question, { stepNs: null, exemplarsMax: 0 });
+  const found = await read(ask, question, { stepNs: null, exemplarsMax: 0, rollups });
   const valued = found.series.filter(({ values }) => values.has(wholeSlot));
   return answerOf({ ...found, series: valued }, seriesMax, ({ labels, values }) => ({
     labels,
@@ -105,16 +109,23 @@ type Found = Omit<Answer<Series>, 'complete' | 'seriesFound'>;
 async function read(
   ask: Ask,
   { query, range }: Question,
-  options: Pick<MetricsAsk, 'stepNs' | 'exemplarsMax'>,
+  options: Pick<MetricsAsk, 'stepNs' | 'exemplarsMax' | 'rollups'>,
 ): Promise<Found> {
   const { body } = query;
   if (body.kind !== 'metrics' && body.kind !== 'metrics-binary') {
     throw new QuestionError('unsupported-query', { found: `as metrics: ${printQuery(query)}` });
   }
   const sources = new Set<SeriesSource>();
-  const found = await evaluate({ ask, range, sources, ...options }, body);
+  const sampling = { least: 1 };
+  const found = await evaluate({ ask, range, sources, sampling, ...options }, body);
   const series = [...applyStages(found, query.secondStages)].sort(byLabels);
-  return { series, sources: [...sources], traceql: printQuery(query), took: ask.run.took() };
+  return {
+    series,
+    sources: [...sources],
+    sampling: sampling.least,
+    traceql: printQuery(query),
+    took: ask.run.took(),
+  };
 }
 
 function answerOf<One>(found: Found, seriesMax: number, show: (one: Series) => One): Answer<One> {

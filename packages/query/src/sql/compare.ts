@@ -1,0 +1,151 @@
+/**
+ * Statements of `compare()`: how many spans are selected, and which values the attributes of some spans have.
+ *
+ * Never knows: how many spans are looked at, and why.
+ */
+import type { Statement } from '@clew/store';
+import type { FieldExpression } from '@clew/traceql';
+import type { TimeRange } from '../question.ts';
+import { column, type MapType } from './columns.ts';
+import { condition, conjuncts } from './condition.ts';
+import { and, type Fragment, join, print, sql, string, uint32 } from './fragment.ts';
+import { startsWithin, startTime } from './scan.ts';
+import { slotOf } from './series.ts';
+
+export type CompareRead = {
+  readonly tenant: string;
+  readonly range: TimeRange;
+  readonly where: FieldExpression | null;
+  readonly selection: FieldExpression | null;
+  /** When a selected span starts; null: at any time. */
+  readonly window: TimeRange | null;
+};
+
+/** One row: how many spans there are, and how many of them are selected. */
+export function selectedStatement(read: CompareRead): Statement {
+  return print(sql`
+    select
+      toFloat64(count()) as spans,
+      toFloat64(countIf(${isSelected(read)})) as selected
+    from spans
+    where ${join(comparedSpans(read), sql`\n  and `)}
+  `);
+}
+
+export type ValuesRead = CompareRead & {
+  readonly stepNs: bigint | null;
+  readonly isSelection: boolean;
+  /** One granule of rows in this many is read. */
+  readonly sampling: number;
+  /** Most values of an attribute. */
+  readonly top: number;
+  readonly limit: number;
+};
+
+/**
+ * Of each attribute a row for all its values together (`isTotal`), and one for each of its most frequent: how many spans
+ * have it in which step. Rows that stand together are read or left out together, since that is what saves reading.
+ */
+export function comparedValuesStatement(read: ValuesRead): Statement {
+  const selected = isSelected(read);
+  const wanted = [
+    ...(read.sampling === 1 ? [] : [sampled(read.sampling)]),
+    ...comparedSpans(read),
+    read.isSelection ? selected : sql`not (${selected})`,
+  ];
+  return print(sql`
+    select
+      key,
+      cell,
+      isTotal,
+      groupArray((slot, n)) as steps,
+      toFloat64(count() over (partition by key) - 1) as valueCount
+    from (
+      select
+        key,
+        cell,
+        slot,
+        toUInt8(grouping(cell)) as isTotal,
+        toFloat64(sum(spans)) as n
+      from (
+        select
+          entry.1 as key,
+          entry.2 as cell,
+          slot,
+          count() as spans
+        from (
+          select
+            slot,
+            arrayJoin(entries) as entry
+          from (
+            select
+              ${slotOf(read.stepNs)} as slot,
+              ${entries} as entries
+            from spans
+            prewhere ${join(wanted, sql`\n  and `)}
+          )
+        )
+        where length(cell) <= ${uint32(valueBytesMax)}
+          and cell != 's'
+        group by key, cell, slot
+      )
+      group by grouping sets ((key, cell, slot), (key, slot))
+    )
+    group by key, cell, isTotal
+    order by key, isTotal desc, sum(n) desc, cell
+    limit ${uint32(read.top + 1)} by key
+    limit ${uint32(read.limit)}
+  `);
+}
+
+/** A longer value, such as a stack trace, is shared by no two spans. An empty text (`s`) says nothing. */
+const valueBytesMax = 257;
+
+/** Rows that are read together: the table's index granularity. */
+function sampled(sampling: number): Fragment {
+  return sql`cityHash64(_part, intDiv(_part_offset, 8192)) % ${uint32(sampling)} = 0`;
+}
+
+function comparedSpans({ tenant, range, where }: CompareRead): readonly Fragment[] {
+  return [
+    sql`tenant = ${string(tenant)}`,
+    ...startsWithin(range),
+    ...(where === null ? [] : conjuncts(where)),
+  ];
+}
+
+function isSelected({ selection, window }: CompareRead): Fragment {
+  const starts =
+    window === null
+      ? []
+      : [sql`ts >= ${startTime(window.fromNs)}`, sql`ts < ${startTime(window.toNs)}`];
+  return and([...starts, ...(selection === null ? [] : [sql`(${condition(selection)})`])]);
+}
+
+/** Attributes by their TraceQL names, values as cells (operand.ts). */
+const entries = sql`
+  arrayConcat(
+    [
+      ('name', concat('s', name)),
+      ('kind', concat('k', toString(kind))),
+      ('status', concat('t', toString(status))),
+      ('statusMessage', concat('s', status_message)),
+      ('instrumentation:name', concat('s', scope_name))
+    ],
+    ${maps(sql`'span.'`, (type) => column(`attr_${type}`))},
+    ${maps(sql`'resource.'`, (type) => column(`res_${type}`))},
+    arrayMap(e -> ('event:name', concat('s', e.name)), events)
+  )
+`;
+
+function maps(scope: Fragment, of: (type: MapType) => Fragment): Fragment {
+  const entry = (type: MapType, cell: Fragment) =>
+    sql`arrayMap((k, v) -> (concat(${scope}, k), ${cell}), mapKeys(${of(type)}), mapValues(${of(type)}))`;
+  const all = [
+    entry('str', sql`concat('s', v)`),
+    entry('int', sql`concat('i', toString(v))`),
+    entry('num', sql`concat('f', toString(v))`),
+    entry('bool', sql`if(v, 'b1', 'b0')`),
+  ];
+  return join(all, sql`,\n`);
+}
