@@ -9,6 +9,9 @@ import { type Engine, lockDataDirectory } from '@clew/store';
 import type { Rejection } from '@clew/translate';
 import { createAdmit, DEFAULT_TENANT } from './admit.ts';
 import type { CollectorError } from './errors.ts';
+import { createSender } from './forward/create-sender.ts';
+import { type Forwarder, openForwarder } from './forward/forwarder.ts';
+import { refuseOwnAddress } from './forward/own-address.ts';
 import { holdsTrace } from './holds.ts';
 import { createInFlight, type InFlight } from './in-flight.ts';
 import { type KeptSegments, openKeptSegments } from './kept.ts';
@@ -90,6 +93,7 @@ interface Store {
   readonly loader: Loader;
   readonly kept: KeptSegments;
   readonly repeats: Repeats;
+  readonly forwarder: Forwarder;
 }
 
 interface Doors {
@@ -120,6 +124,8 @@ async function run(
     const running: Running = { ...store, ...doors, listening: [], unlock };
     try {
       for (const receiver of doors.receivers) running.listening.push(await receiver.start());
+      await refuseOwnAddress(options.forward, running.listening);
+      store.forwarder.start();
     } catch (error) {
       await stop(running, parts.log);
       throw error;
@@ -152,7 +158,20 @@ async function openStore(
   const found = await recoverSpool({ ...shared, dir, quarantine });
   const repeats = createRepeats({ windowMs: repeatWindowMs, requestsMax: repeatRequestsMax });
   await rememberFound(repeats, found.fingerprints, kept.list(), walk);
-  const bounds = createSpoolBounds({ ...options.spool, onLow: () => void kept.shed() });
+  const forwarder = await openForwarder({
+    dir: join(dir, 'forward'),
+    destinations: options.forward,
+    createSender,
+    found: [...kept.list().map((one) => ({ ...one, frames: 0 })), ...found.segments],
+    ledger,
+    log,
+    nowMs,
+  });
+  const onLow = () => {
+    void kept.shed();
+    forwarder.shed();
+  };
+  const bounds = createSpoolBounds({ ...options.spool, onLow });
   await bounds.look();
 
   const loader: Loader = createLoader({
@@ -172,12 +191,13 @@ async function openStore(
   const spool: Spool = createSpool({
     options: options.spool,
     bounds,
-    nextId: createSegmentIds(nowMs),
+    nextId: createSegmentIds(nowMs, forwarder.newest()),
     log,
     firstSeq: found.frames,
     onFirstFrame: () => loader.wake(),
-    onSealed(segment) {
+    async onSealed(segment) {
       counters.segmentsSealed += 1;
+      await forwarder.hold(segment);
       loader.enqueue(segment);
     },
     onFatal: parts.onFatal ?? exit,
@@ -187,7 +207,7 @@ async function openStore(
     loader.enqueue(segment);
   }
   loader.start();
-  return { spool, bounds, loader, kept, repeats };
+  return { spool, bounds, loader, kept, repeats, forwarder };
 }
 
 /** The half before `append`: one receiver per listener that is not off. */
@@ -238,7 +258,7 @@ async function stop(running: Running, log: Log): Promise<void> {
   const drain = async () => {
     await Promise.all(running.receivers.map((receiver) => receiver.stop()));
     await running.spool.close();
-    await running.loader.stop();
+    await Promise.all([running.loader.stop(), running.forwarder.stop()]);
   };
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'late'>((resolve) => {
@@ -277,6 +297,7 @@ function stats(
     connections: sum(running?.receivers.map((receiver) => receiver.connections()) ?? []),
     repeatsRemembered: running?.repeats.size() ?? 0,
     syncs: running?.spool.syncs() ?? 0,
+    forward: running?.forwarder.status() ?? [],
     counters,
   };
 }

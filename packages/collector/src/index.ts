@@ -5,6 +5,7 @@ export {
   createCollector,
 } from './collector.ts';
 export { CollectorError, type ErrorCode, errors } from './errors.ts';
+export type { DestinationStatus } from './forward/forwarder.ts';
 export { limits } from './limits.ts';
 export { type CollectorStats, type Counters, collectorMetrics, type Metric } from './metrics.ts';
 export type { Call } from './receivers/grpc.ts';

@@ -47,6 +47,21 @@ export const limits = {
   holdsChunkBytes: 4 * 1024 * 1024,
   /** How often free disk is looked at. */
   diskLookMs: 1_000,
+  /** Requests to one destination under way at once: hides the time to and fro of a distant one. */
+  forwardWindow: 4,
+  /** Waits between two tries of a destination that fails; the first is half by chance. */
+  forwardRetryMsMin: 250,
+  forwardRetryMsMax: 30_000,
+  /** The longest that a destination may ask to be left alone; then it is tried all the same. */
+  forwardRetryAfterMsMax: 300_000,
+  /** Read of a destination's answer; the OTLP specification lets answers be this large. */
+  forwardAnswerBytesMax: 4 * 1024 * 1024,
+  /** How often positions are written: what a crash sends twice. */
+  forwardTendMs: 1_000,
+  /** Given up at each look while the disk is low. */
+  forwardShedBytes: 128 * 1024 * 1024,
+  /** How long a graceful stop goes on delivering. */
+  forwardStopMs: 3_000,
   /** How often counts of refused and cut things are written to the ledger. */
   ledgerFlushMs: 5_000,
   /** How long a graceful stop may take in all, and how long of it requests may finish. */

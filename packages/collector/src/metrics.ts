@@ -4,6 +4,8 @@
  * Plain numbers and a table to read them; which library prints them is decided elsewhere.
  * requests received = accepted + repeated + refused. Spans received = accepted + rejected.
  */
+import type { DestinationStatus } from './forward/forwarder.ts';
+import { forwardMetrics } from './forward/metrics.ts';
 
 /** Counters by label value, made on first use. */
 export type Labelled = Map<string, number>;
@@ -71,6 +73,8 @@ export interface CollectorStats {
   readonly connections: number;
   readonly repeatsRemembered: number;
   readonly syncs: number;
+  /** How each destination of forwarding is doing. */
+  readonly forward: readonly DestinationStatus[];
   readonly counters: Counters;
 }
 
@@ -217,4 +221,5 @@ export const collectorMetrics: readonly Metric[] = [
     says: 'kept segments loaded again because the engine had lost a part of them',
     read: ({ counters }) => counters.segmentsReplayed,
   },
+  ...forwardMetrics,
 ];

@@ -61,11 +61,15 @@ export function segmentId(path: string): bigint | undefined {
 
 /**
  * Ids that never repeat, across restarts and clock jumps alike: milliseconds, then 22 random bits, and
- * never below the one before. They stay under 2^63. A repeated id would be a repeated token, and the
- * engine drops a repeated token's rows in silence.
+ * never below the one before, nor `above`. They stay under 2^63. A repeated id would be a repeated
+ * token, and the engine drops a repeated token's rows in silence; positions of forwarding rely on order.
  */
-export function createSegmentIds(nowMs: () => number, random = Math.random): () => bigint {
-  let last = 0n;
+export function createSegmentIds(
+  nowMs: () => number,
+  above = 0n,
+  random = Math.random,
+): () => bigint {
+  let last = above;
   return () => {
     const fresh = (BigInt(Math.floor(nowMs())) << 22n) | BigInt(Math.floor(random() * 2 ** 22));
     last = fresh > last ? fresh : last + 1n;

@@ -7,6 +7,8 @@
 import { join } from 'node:path';
 import { type Listener, listeners } from '@clew/translate';
 import { checkWalkLimits, type WalkLimits, walkLimits } from '@clew/wire';
+import { type Destination, readDestinations } from './forward/destinations.ts';
+import { forwardSettings } from './forward/settings.ts';
 
 /** The shape every package's table of settings has; durations are milliseconds, sizes bytes. */
 export interface Setting {
@@ -191,6 +193,7 @@ export const collectorSettings: readonly Setting[] = [
     max: 96 * HOUR,
     says: 'every span is kept this long; start times further back are moved to its edge and marked',
   },
+  ...forwardSettings,
 ];
 
 function listenSetting({ name, port, says }: Listener): Setting {
@@ -205,6 +208,7 @@ export interface CollectorOptions {
   readonly listen: Readonly<Record<string, string>>;
   readonly spool: SpoolOptions;
   readonly receive: ReceiveOptions;
+  readonly forward: readonly Destination[];
 }
 
 export interface SpoolOptions {
@@ -272,6 +276,7 @@ export function collectorOptions(values: SettingValues): CollectorOptions {
         pastMs: count('hot_window'),
       },
     },
+    forward: readDestinations(read, process.env),
   };
   checkRelations(options);
   return options;
@@ -291,7 +296,7 @@ function origins(list: string): ReadonlySet<string> {
 }
 
 /** What must hold between values that are each fine alone. */
-function checkRelations({ spool, receive }: CollectorOptions): void {
+function checkRelations({ spool, receive, forward }: CollectorOptions): void {
   checkWalkLimits(receive.walk);
   if (receive.inFlightBytesMax < receive.bodyBytesMax) {
     throw new Error(
@@ -301,6 +306,12 @@ function checkRelations({ spool, receive }: CollectorOptions): void {
   if (spool.bytesMax < spool.segmentBytes) {
     throw new Error(
       `spool.bytes_max: found ${spool.bytesMax}, wanted at least spool.segment_bytes (${spool.segmentBytes}), or no segment could ever fill`,
+    );
+  }
+  const tight = forward.find(({ bytesMax }) => bytesMax < spool.segmentBytes);
+  if (tight !== undefined) {
+    throw new Error(
+      `forward destination ${tight.name}: found bytes_max ${tight.bytesMax}, wanted at least spool.segment_bytes (${spool.segmentBytes}), or a full segment could never be delivered`,
     );
   }
 }

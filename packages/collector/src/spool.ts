@@ -36,7 +36,8 @@ export interface SpoolParts {
   readonly firstSeq: number;
   /** The open segment got its first frame: from now on it ages. */
   readonly onFirstFrame: () => void;
-  readonly onSealed: (segment: SealedSegment) => void;
+  /** Told before anything else happens to the segment; what it returns is waited for. */
+  readonly onSealed: (segment: SealedSegment) => void | Promise<void>;
   /** A sync failed: the page cache can no longer be trusted, the process must end. */
   readonly onFatal: (error: Error) => void;
 }
@@ -196,7 +197,7 @@ class SpoolWriter implements Spool {
       if (this.#parts.options.sync !== 'never') await this.#sync(segment);
       const sealed = await segment.seal(lastSeq);
       crashPoint('after-seal');
-      this.#parts.onSealed(sealed);
+      await this.#parts.onSealed(sealed);
     } catch (error) {
       // The file stays as it is; recovery cuts and loads it at the next start.
       this.#fail(error);

@@ -1,0 +1,25 @@
+/**
+ * The way to send for each protocol: one row each.
+ */
+import type { Destination, ForwardProtocol } from './destinations.ts';
+import { createOtlpGrpcSender } from './otlp-grpc.ts';
+import { createOtlpHttpSender } from './otlp-http.ts';
+import type { Sender } from './sender.ts';
+import { readTls, type TlsMaterial } from './tls.ts';
+
+type Create = (destination: Destination, tls: TlsMaterial) => Sender;
+
+const senders: Readonly<Partial<Record<ForwardProtocol, Create>>> = {
+  otlp_http: createOtlpHttpSender,
+  otlp_grpc: createOtlpGrpcSender,
+};
+
+/** @throws Error that names the destination when a file of it cannot be read. */
+export async function createSender(destination: Destination): Promise<Sender> {
+  const tls = await readTls(destination.tls, `forward destination ${destination.name}`);
+  const create = senders[destination.protocol];
+  if (create === undefined) {
+    throw new Error(`forward destination ${destination.name}: ${destination.protocol} is unknown`);
+  }
+  return create(destination, tls);
+}

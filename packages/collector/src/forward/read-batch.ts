@@ -1,0 +1,92 @@
+/**
+ * Reads a segment a batch at a time: the bodies of whole frames, without our own fields behind them.
+ *
+ * The bodies are what was received; put one behind the other they are one valid request, because
+ * protobuf concatenation is merge. A frame counts only when its checksum holds.
+ */
+import type { FileHandle } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
+import { readFrames } from '@clew/wire';
+
+export interface Batch {
+  readonly bodies: readonly Uint8Array[];
+  /** Of the bodies together. */
+  readonly bytes: number;
+  /** Where the next batch begins in the file. */
+  readonly end: number;
+  /** Bytes that are no frame and were passed over. */
+  readonly damagedBytes: number;
+}
+
+/**
+ * Reads about `bytesMax` from `at` on, at least one frame; undefined at the end of the file. The
+ * same arguments give the same batch: after a crash a destination that remembers requests knows them.
+ */
+export async function readBatch(
+  file: FileHandle,
+  at: number,
+  bytesMax: number,
+): Promise<Batch | undefined> {
+  const size = (await file.stat()).size;
+  if (at >= size) return undefined;
+  let bytes = await read(file, at, Math.min(bytesMax, size - at));
+  let end = wholeFramesEnd(bytes);
+  if (end === 0) {
+    // One frame larger than a batch, or a length that leads nowhere: then all the rest is looked at.
+    const wanted = firstFrameEnd(bytes) ?? size - at;
+    bytes = await read(file, at, Math.min(wanted, size - at));
+    end = bytes.length;
+  }
+  const found = framesOf(bytes.subarray(0, end), at);
+  if (found.damagedBytes === 0 || at + end === size) return found;
+  // Where a frame is damaged the lengths cannot be trusted to end with a whole one.
+  return framesOf(await read(file, at, size - at), at, bytesMax);
+}
+
+async function read(file: FileHandle, at: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafeSlow(length);
+  let filled = 0;
+  while (filled < length) {
+    const { bytesRead } = await file.read(bytes, filled, length - filled, at + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return bytes.subarray(0, filled);
+}
+
+/** Where the frame at `at` ends by its length; undefined when the length itself is cut off. */
+function firstFrameEnd(bytes: Uint8Array, at = 0): number | undefined {
+  let length = 0;
+  for (let i = 0; i < 5 && at + i < bytes.length; i += 1) {
+    const byte = bytes[at + i] as number;
+    length += (byte & 0x7f) * 2 ** (7 * i);
+    if (byte < 0x80) return at + i + 1 + length;
+  }
+  return undefined;
+}
+
+/** Where the last frame ends that is there as a whole, by the lengths alone. */
+function wholeFramesEnd(bytes: Uint8Array): number {
+  let at = 0;
+  for (;;) {
+    const end = firstFrameEnd(bytes, at);
+    if (end === undefined || end > bytes.length) return at;
+    at = end;
+  }
+}
+
+function framesOf(bytes: Uint8Array, at: number, bytesMax = Number.POSITIVE_INFINITY): Batch {
+  const bodies: Uint8Array[] = [];
+  let [sum, end, damagedBytes] = [0, 0, 0];
+  for (const found of readFrames(bytes, crc32)) {
+    if (sum >= bytesMax) break;
+    end = found.end;
+    if (found.state === 'whole') {
+      bodies.push(found.body);
+      sum += found.body.length;
+    } else {
+      damagedBytes += found.end - found.at;
+    }
+  }
+  return { bodies, bytes: sum, end: at + end, damagedBytes };
+}
