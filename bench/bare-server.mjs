@@ -8,6 +8,7 @@
  */
 import { createCollector } from '@clew/collector';
 import { openEngine } from '@clew/store';
+import { listeners } from '@clew/translate';
 
 // As in packages/cli/bin/clew.js.
 process.env.UV_THREADPOOL_SIZE ??= '8';
@@ -20,8 +21,8 @@ const engine = await openEngine({ place: { kind: 'embedded', dataDir }, log });
 await engine.command({ text: 'system stop merges', params: {} });
 const settings = {
   data_dir: dataDir,
+  ...Object.fromEntries(listeners.map(({ name }) => [`listen.${name}`, 'off'])),
   'listen.otlp_http': '127.0.0.1:0',
-  'listen.otlp_grpc': 'off',
   // Without merges parts pile up; the data set of a run stays far below this.
   'spool.loaded_bytes_max': 0,
 };

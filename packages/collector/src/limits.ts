@@ -24,6 +24,8 @@ export const limits = {
   packetBytesMax: 65_000,
   /** Datagrams of one listener that wait to be stored; at 5,000 packets/s of 1 kB this is 6 s. */
   packetsWaitingBytesMax: 32 * 1024 * 1024,
+  /** How often a translator of datagrams is asked for what it has held back long enough. */
+  heldLookMs: 5_000,
   /** Datagrams translated in one go and appended together: about 5 ms of work, then others have a turn. */
   packetGroupBytes: 256 * 1024,
   /** Asked of the system for the socket; Linux gives at most net.core.rmem_max. */

@@ -55,17 +55,18 @@ const LIMITS: MsgpackLimits = { depthMax: 32, valuesMax: 4_000_000, containersMa
 const NO_TAGS: Tags = {};
 
 /** @throws TranslateError naming the path of what is not as the version wants it. */
-export function readDatadogBody(
-  bytes: Uint8Array,
-  version: DatadogVersion,
-  isJson: boolean,
-): DatadogBody {
-  const value = isJson ? parseJson(bytes) : parseMsgpack(bytes, LIMITS);
+export function readDatadogBody(bytes: Uint8Array, version: DatadogVersion): DatadogBody {
+  const value = isJson(bytes) ? parseJson(bytes) : parseMsgpack(bytes, LIMITS);
   if (version === '0.5') return readTable(value);
   if (version === '0.7') return readPayload(value);
   // An empty buffer is sent as nil by some tracers.
   const traces = value === null ? [] : arrayOf(value, 'body');
   return { chunks: traces.map((trace, at) => chunkOf(trace, `traces[${at}]`)), tracer: NO_TAGS };
+}
+
+/** A bracket or a space, which in msgpack would be a small number and no list of anything. */
+function isJson(bytes: Uint8Array): boolean {
+  return [0x5b, 0x7b, 0x20, 0x0a, 0x0d, 0x09].includes(bytes[0] ?? 0);
 }
 
 function chunkOf(trace: unknown, path: string, tags: Tags = NO_TAGS): Chunk {

@@ -44,20 +44,14 @@ export function sameOrigin(a: Origin, b: Origin): boolean {
   );
 }
 
-/** `headers` by lower-case name, as Node gives them. */
-export function datadogTracer(
-  headers: Readonly<Record<string, string | readonly string[] | undefined>>,
-): DatadogTracer {
-  const text = (name: string) => {
-    const value = headers[name];
-    return typeof value === 'string' ? value : '';
-  };
+/** `header` by a name in lower case. */
+export function datadogTracer(header: (name: string) => string | undefined): DatadogTracer {
   return {
-    language: text('datadog-meta-lang'),
-    languageVersion: text('datadog-meta-lang-version'),
-    interpreter: text('datadog-meta-lang-interpreter'),
-    version: text('datadog-meta-tracer-version'),
-    containerId: text('datadog-container-id'),
+    language: header('datadog-meta-lang') ?? '',
+    languageVersion: header('datadog-meta-lang-version') ?? '',
+    interpreter: header('datadog-meta-lang-interpreter') ?? '',
+    version: header('datadog-meta-tracer-version') ?? '',
+    containerId: header('datadog-container-id') ?? '',
   };
 }
 

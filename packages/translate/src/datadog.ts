@@ -23,7 +23,6 @@ import { TranslateError } from './translate-error.ts';
 
 export interface DatadogRequest {
   readonly version: DatadogVersion;
-  readonly isJson: boolean;
   /** What the request's headers say about the tracer. */
   readonly tracer: DatadogTracer;
 }
@@ -47,8 +46,8 @@ export function createDatadogTranslator(highsMax = HIGHS_MAX): DatadogTranslator
     if (highs.size > highsMax) highs.delete(highs.keys().next().value as bigint);
   };
   return {
-    translate(bytes, { version, isJson, tracer }) {
-      const body = readDatadogBody(bytes, version, isJson);
+    translate(bytes, { version, tracer }) {
+      const body = readDatadogBody(bytes, version);
       const groups = createGroups(tracerOf(body, tracer));
       for (const chunk of body.chunks) {
         for (const [low, high] of highsOf(chunk)) remember(low, high);

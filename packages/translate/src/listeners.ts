@@ -5,8 +5,11 @@
  * Never knows: what is spoken there, which the rows of `protocols.ts` say.
  */
 
+import { datadogListener } from './datadog-protocol.ts';
+import { jaegerListeners } from './jaeger-protocol.ts';
 import { refusedOtlp } from './otlp-answers.ts';
 import type { Listener } from './protocol.ts';
+import { xrayListeners } from './xray-protocol.ts';
 
 const OTLP_HINT = 'OTLP/HTTP traces are taken with POST /v1/traces';
 
@@ -40,6 +43,9 @@ export const listeners: readonly Listener[] = [
     },
     refused: refusedOtlp,
   },
+  datadogListener,
+  ...xrayListeners,
+  ...jaegerListeners,
 ];
 
 function otlpHint(path: string): string {

@@ -92,6 +92,8 @@ export interface GrpcProtocol extends AnyProtocol {
 /** Spans in datagrams; nobody is answered. */
 export interface UdpProtocol extends AnyProtocol {
   readonly transport: 'udp';
+  /** What the translator has held back until `nowMs`; everything for Infinity. Asked every few seconds. */
+  readonly release?: (nowMs: number) => Uint8Array | undefined;
 }
 
 export type Protocol = HttpProtocol | GrpcProtocol | UdpProtocol;
@@ -101,7 +103,9 @@ export interface Page {
   readonly listener: string;
   readonly methods: readonly string[];
   readonly path: string;
-  /** The body is at most 64 KiB. May throw TranslateError. */
+  /** The largest body; 64 KiB unless given. */
+  readonly bodyBytesMax?: number;
+  /** May throw TranslateError. */
   readonly answer: (request: ForeignRequest, body: Uint8Array) => HttpAnswer;
 }
 

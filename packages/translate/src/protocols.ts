@@ -5,9 +5,13 @@
  * its sender is answered. Never knows: sockets.
  */
 
+import { datadogPages } from './datadog-pages.ts';
+import { datadogProtocols } from './datadog-protocol.ts';
+import { jaegerProtocols } from './jaeger-protocol.ts';
 import { acceptedGrpc, acceptedJson, acceptedProtobuf, protobufTypes } from './otlp-answers.ts';
 import { otlpJsonToProtobuf } from './otlp-json.ts';
 import type { Page, Protocol } from './protocol.ts';
+import { xrayPages, xrayProtocol } from './xray-protocol.ts';
 
 export const protocols: readonly Protocol[] = [
   {
@@ -41,7 +45,10 @@ export const protocols: readonly Protocol[] = [
     translate: (body) => ({ otlp: body, rejected: [] }),
     accepted: acceptedGrpc,
   },
+  ...datadogProtocols,
+  xrayProtocol,
+  ...jaegerProtocols,
 ];
 
 /** Requests that clients make beside sending spans. */
-export const pages: readonly Page[] = [];
+export const pages: readonly Page[] = [...datadogPages, ...xrayPages];

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { listeners } from '@clew/translate';
 
 export type TestServer = {
   /** `http://127.0.0.1:…` of the user interface and the native API. */
@@ -41,6 +42,9 @@ export async function startServer(): Promise<TestServer> {
       ...['--data-dir', dataDir, '--log.level', 'warn'],
       ...['--listen.ui', '127.0.0.1:0', '--listen.otlp_http', '127.0.0.1:0'],
       ...['--listen.otlp_grpc', '127.0.0.1:0'],
+      ...listeners
+        .filter(({ name }) => !name.startsWith('otlp_'))
+        .flatMap(({ name }) => [`--listen.${name}`, 'off']),
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );

@@ -21,7 +21,7 @@ import type { ReceiveOptions } from '../settings.ts';
 import { checkContentLength, collectBody } from './body.ts';
 import { type Connections, capConnections } from './connections.ts';
 import { allowOrigin, answerPreflight } from './cors.ts';
-import { createRoutes, type FindRoute, pathOf } from './http-routes.ts';
+import { createRoutes, type FindRoute, pathOf, type Route } from './http-routes.ts';
 import { type Encoding, inflate, readEncoding } from './inflate.ts';
 import type { Intake } from './intake.ts';
 import { type Listening, openPort, type Receiver } from './listen.ts';
@@ -123,7 +123,7 @@ async function receive(
       return;
     }
     if (door.isStopping) throw new CollectorError('STOPPING');
-    const bytesMax = route.kind === 'page' ? limits.pageBytesMax : options.bodyBytesMax;
+    const bytesMax = bodyBytesMaxOf(route, options.bodyBytesMax);
     const encoding = checkHeaders(request, bytesMax);
     if (asksFirst) response.writeContinue();
     const asked = foreignRequest(request, door.nowMs());
@@ -145,6 +145,12 @@ async function receive(
   } finally {
     lease.release();
   }
+}
+
+/** Pages say how much they take, up to what is taken of spans. */
+function bodyBytesMaxOf(route: Route, bytesMax: number): number {
+  if (route.kind !== 'page') return bytesMax;
+  return Math.min(route.page.bodyBytesMax ?? limits.pageBytesMax, bytesMax);
 }
 
 function foreignRequest(request: IncomingMessage, arrivedMs: number): ForeignRequest {

@@ -34,11 +34,17 @@ export function createUdpReceiver(parts: UdpReceiverParts): Receiver {
   });
   const queue = createQueue({ ...parts, protocol: protocolOf(name) });
   socket.on('message', (packet) => queue.add(packet));
+  let timer: NodeJS.Timeout | undefined;
   return {
-    start: () => startListening(socket, parts.listen, name),
+    start() {
+      timer = setInterval(() => void queue.release(parts.nowMs()), limits.heldLookMs).unref();
+      return startListening(socket, parts.listen, name);
+    },
     async stop() {
+      clearInterval(timer);
       await closed(socket);
       await queue.drained();
+      await queue.release(Number.POSITIVE_INFINITY);
     },
     connections: () => 0,
   };
@@ -68,6 +74,8 @@ interface Queue {
   add(packet: Buffer): void;
   /** Resolves when everything that was added is stored or dropped. */
   drained(): Promise<void>;
+  /** Stores what the translator has held back until then. Never rejects. */
+  release(untilMs: number): Promise<void>;
 }
 
 /** A port of datagrams speaks one protocol: there is no header to tell several apart. */
@@ -110,6 +118,13 @@ function createQueue(parts: Door): Queue {
       draining ??= drain();
     },
     drained: async () => draining,
+    async release(untilMs) {
+      const held = parts.protocol.release?.(untilMs);
+      if (held === undefined) return;
+      await store(parts, [held]).catch((error: unknown) => {
+        parts.onRefused(asCollectorError(error), parts.listener.name);
+      });
+    },
   };
 }
 
