@@ -21,4 +21,5 @@ export {
   segmentRowCounts,
 } from './recover.ts';
 export { type Setting, storeSettings } from './settings.ts';
+export { type RootCount, rootThroughput } from './throughput.ts';
 export type { Answer, ColumnsAnswer, Log, RunOptions, Statement } from './statement.ts';

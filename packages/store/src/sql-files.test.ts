@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { tables } from './columns.ts';
 import { type SqlFolder, sqlNamesOnDisk, sqlOrder, sqlText } from './sql-files.ts';
 
-const folders: SqlFolder[] = ['tables', 'views', 'load', 'recover', 'migrations'];
+const folders: SqlFolder[] = ['tables', 'views', 'load', 'recover', 'sampling', 'migrations'];
 
 describe('the registry of statements', () => {
   test.each(folders)(

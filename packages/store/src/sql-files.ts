@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const root = new URL('../sql/', import.meta.url);
 
-export type SqlFolder = 'tables' | 'views' | 'load' | 'recover' | 'migrations';
+export type SqlFolder = 'tables' | 'views' | 'load' | 'recover' | 'sampling' | 'migrations';
 
 /** @returns the text of `sql/<folder>/<name>.sql` without its comments */
 export function sqlText(folder: SqlFolder, name: string): string {
