@@ -34,13 +34,13 @@ export function anchorAt(nowMs: number): number {
 
 /**
  * The moment that a caller gave: HrTime, Date, milliseconds of the epoch, or a value of
- * `performance.now()` (told apart, as in the stock SDK, by being before the process began).
+ * `performance.now()` (told apart, as in the stock SDK, by not being larger than that is now).
  */
 export function momentOf(time: TimeInput | undefined, anchor: number): Moment {
   if (Array.isArray(time)) return momentOfHr(time as HrTime);
   if (time instanceof Date) return momentOfMs(time.getTime());
   if (typeof time === 'number' && Number.isFinite(time)) {
-    return momentOfMs(time < performance.timeOrigin ? time + performance.timeOrigin : time);
+    return momentOfMs(time <= performance.now() ? time + performance.timeOrigin : time);
   }
   return momentOfMs(anchor + performance.now());
 }

@@ -17,6 +17,9 @@ export class Pipeline {
   processors: readonly SpanProcessor[] = [];
   /** Whether some processor may read a span after `onEnd`, so that it must keep its content. */
   keepsSpans = false;
+  /** Recording spans so far: started, and ended. */
+  startedSpans = 0;
+  endedSpans = 0;
   #hasEnding = false;
   #hasStarting = false;
 
@@ -31,11 +34,12 @@ export class Pipeline {
     const isLast = (one: SpanProcessor) => one.readsAtOnce === true;
     this.processors = [...all.filter((one) => !isLast(one)), ...all.filter(isLast)];
     this.keepsSpans = !all.every(isLast);
-    this.#hasStarting = this.keepsSpans;
+    this.#hasStarting = all.some((one) => !isLast(one) || one.wantsStart === true);
     this.#hasEnding = all.some(({ onEnding }) => onEnding !== undefined);
   }
 
   started(span: RecordingSpan, context: Context): void {
+    this.startedSpans += 1;
     if (!this.#hasStarting) return;
     for (const processor of this.processors) {
       guard('onStart', () => processor.onStart(span, context));
@@ -49,6 +53,7 @@ export class Pipeline {
   }
 
   ended(span: ReadableSpan): void {
+    this.endedSpans += 1;
     const { processors } = this;
     for (let at = 0; at < processors.length; at += 1) {
       try {

@@ -56,8 +56,12 @@ export interface SpanProcessor {
   onEnd(span: ReadableSpan): void;
   forceFlush(): Promise<void>;
   shutdown(): Promise<void>;
+  /** Sends what waits before it returns; called when the process exits. */
+  flushNow?(): void;
   /** Reads the span inside `onEnd` and keeps nothing of it; such processors come last. */
   readonly readsAtOnce?: boolean;
+  /** Reads at once and still wants `onStart`. */
+  readonly wantsStart?: boolean;
 }
 
 /** An exporter as the stock SDK defines it; `code` 0 is success. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { defaultResource, detectResource } from './detect.ts';
+import { kept, plain } from '../test/kept.ts';
+import { defaultResource, detectResource, type ResourceDetector } from './detect.ts';
 import { Resource } from './resource.ts';
 import { spanLimits } from './span-limits.ts';
 
@@ -46,6 +47,35 @@ describe('the resource', () => {
     expect(one.attributes['process.pid']).toBe(process.pid);
     const none = detectResource({}, { OTEL_NODE_RESOURCE_DETECTORS: 'none' });
     expect(none.attributes['process.pid']).toBeUndefined();
+  });
+});
+
+describe('detectors that need time', () => {
+  it('J5 J7 G12 complete the resource before the first export; failures leave it as it is', async () => {
+    let found: (value: string) => void = () => {};
+    const slow = new Promise<string>((resolve) => {
+      found = resolve;
+    });
+    const detectors: ResourceDetector[] = [
+      { detect: () => ({ attributes: { 'container.id': slow, 'service.name': 'never' } }) },
+      { detect: () => Promise.reject(new Error('no cloud')) },
+    ];
+    const resource = detectResource({ 'service.name': 'kept' }, {}, detectors);
+    const { tracer, exporter, provider } = kept({ resource }, { maxExportBatchSize: 1 });
+    expect(resource.asyncAttributesPending).toBe(true);
+    tracer.startSpan('x').end();
+    tracer.startSpan('y').end();
+    expect(exporter.batches).toHaveLength(0);
+    const flush = provider.forceFlush();
+    found('c1');
+    await flush;
+    const [first] = exporter.traces();
+    expect(plain(first!.resourceSpans[0]!.resource.attributes)).toMatchObject({
+      'container.id': 'c1',
+      'service.name': 'kept',
+    });
+    expect(exporter.spans()).toHaveLength(2);
+    expect(resource.asyncAttributesPending).toBe(false);
   });
 });
 

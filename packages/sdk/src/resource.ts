@@ -1,6 +1,6 @@
 /**
  * What produces the spans: an immutable set of attributes, of the shape that the stock exporters
- * read. Never knows: where the attributes come from.
+ * read. Detectors that need time complete it once, before the first export. Never knows: where the attributes come from.
  *
  * Source: https://opentelemetry.io/docs/specs/otel/resource/sdk/
  */
@@ -8,13 +8,29 @@
 import { type Attributes, diag } from '@opentelemetry/api';
 
 export class Resource {
-  readonly attributes: Attributes;
+  #attributes: Attributes;
   readonly schemaUrl: string | undefined;
-  readonly asyncAttributesPending = false;
+  #pending: Promise<void> | undefined;
 
-  constructor(attributes: Attributes, schemaUrl?: string) {
-    this.attributes = Object.freeze({ ...attributes });
+  /** `later` gives more attributes: they fill in what is not known yet, and never overwrite. */
+  constructor(attributes: Attributes, schemaUrl?: string, later?: Promise<Attributes>) {
+    this.#attributes = Object.freeze({ ...attributes });
     this.schemaUrl = schemaUrl;
+    this.#pending = later
+      ?.then((found) => this.#complete(found))
+      .catch((error: unknown) => {
+        diag.info('a resource detector found nothing', error);
+        this.#pending = undefined;
+      });
+  }
+
+  get attributes(): Attributes {
+    return this.#attributes;
+  }
+
+  /** Whether attributes may still come; processors wait for them before their first export. */
+  get asyncAttributesPending(): boolean {
+    return this.#pending !== undefined;
   }
 
   /**
@@ -28,16 +44,31 @@ export class Resource {
     if (urls.size > 1) {
       diag.error(`resource: found two schema URLs, ${[...urls].join(' and ')}; both dropped`);
     }
-    return new Resource(attributes, urls.size === 1 ? [...urls][0] : undefined);
+    const later =
+      this.asyncAttributesPending || updating.asyncAttributesPending
+        ? laterOf(this, updating)
+        : undefined;
+    return new Resource(attributes, urls.size === 1 ? [...urls][0] : undefined, later);
   }
 
   getRawAttributes(): [string, Attributes[string]][] {
     return Object.entries(this.attributes);
   }
 
+  /** Resolves when nothing more will come; never rejects. */
   waitForAsyncAttributes(): Promise<void> {
-    return Promise.resolve();
+    return this.#pending ?? Promise.resolve();
   }
+
+  #complete(found: Attributes): void {
+    this.#attributes = Object.freeze({ ...found, ...this.#attributes });
+    this.#pending = undefined;
+  }
+}
+
+async function laterOf(first: Resource, second: Resource): Promise<Attributes> {
+  await Promise.all([first.waitForAsyncAttributes(), second.waitForAsyncAttributes()]);
+  return { ...first.attributes, ...second.attributes };
 }
 
 export const EMPTY_RESOURCE = new Resource({});

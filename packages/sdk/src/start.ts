@@ -14,14 +14,20 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { asyncContext } from './async-context.ts';
-import { type BatchOptions, BatchSpanProcessor } from './batch/batch-processor.ts';
+import { baggageAttributes } from './baggage-attributes.ts';
+import {
+  type BatchExporter,
+  type BatchOptions,
+  BatchSpanProcessor,
+} from './batch/batch-processor.ts';
 import { SimpleSpanProcessor } from './batch/simple-processor.ts';
-import { detectResource } from './detect.ts';
+import { detectResource, type ResourceDetector } from './detect.ts';
 import { type Env, envFlag, envList, envText } from './env.ts';
 import { flushOnExit } from './exit.ts';
 import { consoleExporter } from './export/console.ts';
-import { OtlpHttpExporter } from './export/otlp-http.ts';
+import { otlpExporter } from './export/otlp.ts';
 import type { OtlpOptions } from './export/otlp-settings.ts';
+import { type ZipkinOptions, zipkinExporter } from './export/zipkin.ts';
 import {
   type Instrumentation,
   installedInstrumentations,
@@ -29,6 +35,7 @@ import {
 } from './instrument/find.ts';
 import { propagatorFromEnv } from './propagate/composite.ts';
 import type { SpanProcessor } from './readable-span.ts';
+import { type RunningSpansOptions, runningSpans } from './running-spans.ts';
 import type { Sampler } from './sampler.ts';
 import { samplerFromEnv } from './sampler-env.ts';
 import type { SpanLimits } from './span-limits.ts';
@@ -43,8 +50,15 @@ export interface StartOptions {
   readonly spanLimits?: Partial<SpanLimits>;
   readonly otlp?: OtlpOptions;
   readonly batch?: BatchOptions;
+  readonly zipkin?: ZipkinOptions;
   /** Instead of what OTEL_TRACES_EXPORTER names. */
   readonly spanProcessors?: readonly SpanProcessor[];
+  /** Detectors that may take time: own ones, or those of the stock packages. */
+  readonly resourceDetectors?: readonly ResourceDetector[];
+  /** Names of baggage to copy to the attributes of every span; a `*` at the end takes all so named. */
+  readonly baggageAttributes?: readonly string[];
+  /** Reports spans while they run, for Clew; off when absent. `true` takes the defaults. */
+  readonly runningSpans?: boolean | RunningSpansOptions;
   /** Absent: all that are installed. */
   readonly instrumentations?: readonly Instrumentation[];
   readonly env?: Env;
@@ -65,10 +79,12 @@ export function start(options: StartOptions = {}): Started {
   setLogger(env);
   const isDisabled = envFlag(env, 'OTEL_SDK_DISABLED');
   const service = options.service === undefined ? {} : { 'service.name': options.service };
+  const { resourceDetectors } = options;
+  const resource = detectResource({ ...options.attributes, ...service }, env, resourceDetectors);
   const provider = new ClewTracerProvider({
-    resource: detectResource({ ...options.attributes, ...service }, env),
-    sampler: options.sampler ?? samplerFromEnv(env),
-    spanProcessors: isDisabled ? [] : (options.spanProcessors ?? processorsFromEnv(options, env)),
+    resource,
+    sampler: options.sampler ?? samplerFromEnv(env, String(resource.attributes['service.name'])),
+    spanProcessors: isDisabled ? [] : processors(options, env),
     ...(options.spanLimits === undefined ? {} : { spanLimits: options.spanLimits }),
   });
   propagation.setGlobalPropagator(options.propagator ?? propagatorFromEnv(env));
@@ -81,7 +97,10 @@ export function start(options: StartOptions = {}): Started {
   for (const one of instrumentations) one.setTracerProvider?.(provider);
   return started(
     provider,
-    flushOnExit(() => provider.forceFlush()),
+    flushOnExit(
+      () => provider.forceFlush(),
+      () => provider.flushNow(),
+    ),
     instrumentations,
   );
 }
@@ -107,16 +126,29 @@ function findInstrumentations(env: Env): Instrumentation[] {
   return makeInstrumentations(installedInstrumentations(from, env), from);
 }
 
-/** OTEL_TRACES_EXPORTER: a list of otlp, console and none. */
-function processorsFromEnv({ otlp, batch }: StartOptions, env: Env): SpanProcessor[] {
+function processors(options: StartOptions, env: Env): SpanProcessor[] {
+  const sending = options.spanProcessors ?? processorsFromEnv(options, env);
+  const { baggageAttributes: names, runningSpans: running } = options;
+  const choices = running === true ? {} : running;
+  return [
+    ...(names === undefined ? [] : [baggageAttributes(names)]),
+    ...(choices ? sending.map((processor) => runningSpans(processor, choices)) : []),
+    ...sending,
+  ];
+}
+
+/** OTEL_TRACES_EXPORTER: a list of otlp, zipkin, console and none. */
+function processorsFromEnv(options: StartOptions, env: Env): SpanProcessor[] {
   const names = envList(env, 'OTEL_TRACES_EXPORTER') ?? ['otlp'];
+  if (names.includes('none')) return [];
+  const batched = (exporter: BatchExporter) => new BatchSpanProcessor(exporter, options.batch, env);
   return names.flatMap((name): SpanProcessor[] => {
-    if (name === 'otlp')
-      return [new BatchSpanProcessor(new OtlpHttpExporter(otlp, env), batch, env)];
+    if (name === 'otlp') return [batched(otlpExporter(options.otlp, env))];
+    if (name === 'zipkin') return [batched(zipkinExporter(options.zipkin, env))];
     if (name === 'console') return [new SimpleSpanProcessor(consoleExporter())];
-    if (name !== 'none') {
-      diag.warn(`OTEL_TRACES_EXPORTER: found "${name}", wanted otlp, console or none; ignored`);
-    }
+    diag.warn(
+      `OTEL_TRACES_EXPORTER: found "${name}", wanted otlp, zipkin, console or none; ignored`,
+    );
     return [];
   });
 }

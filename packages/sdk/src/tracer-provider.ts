@@ -12,6 +12,7 @@ import {
   type Tracer,
   type TracerProvider,
 } from '@opentelemetry/api';
+import { BatchSpanProcessor, type BatchStats } from './batch/batch-processor.ts';
 import { detectResource } from './detect.ts';
 import { type IdGenerator, randomIds } from './ids.ts';
 import { Pipeline } from './pipeline.ts';
@@ -31,6 +32,13 @@ export interface ProviderOptions {
   readonly idGenerator?: IdGenerator;
   /** How long `forceFlush` and `shutdown` may take. */
   readonly flushTimeoutMs?: number;
+}
+
+export interface ProviderStats {
+  readonly started: number;
+  /** Started and not ended: a number that only grows tells of spans that nobody ends. */
+  readonly live: number;
+  readonly processors: readonly BatchStats[];
 }
 
 const FLUSH_TIMEOUT_MS = 30_000;
@@ -80,10 +88,32 @@ export class ClewTracerProvider implements TracerProvider {
     this.#state.pipeline.add(processor);
   }
 
+  /** Counts of recording spans, and what became of those that ended, per batch processor. */
+  stats(): ProviderStats {
+    const { startedSpans, endedSpans, processors } = this.#state.pipeline;
+    const batches = processors.filter((one) => one instanceof BatchSpanProcessor);
+    return {
+      started: startedSpans,
+      live: startedSpans - endedSpans,
+      processors: batches.map((one) => one.stats()),
+    };
+  }
+
   /** Resolves when every processor has sent what had ended; rejects on failure or time-out. */
   forceFlush(timeoutMs = this.#flushTimeoutMs): Promise<void> {
     const flushes = this.#state.pipeline.processors.map((processor) => processor.forceFlush());
     return withTimeout('flush', Promise.all(flushes), timeoutMs);
+  }
+
+  /** Sends what waits before it returns, where the exporter can; for the exit of the process. */
+  flushNow(): void {
+    for (const processor of this.#state.pipeline.processors) {
+      try {
+        processor.flushNow?.();
+      } catch (error) {
+        diag.error('spans could not be sent at the exit', error);
+      }
+    }
   }
 
   /** Once; later calls resolve at once. Spans that end afterwards go nowhere. */

@@ -19,7 +19,9 @@ afterEach(() => {
 async function runProgram(
   source: string,
   flags: string[],
-): Promise<{ spans: Span[]; code: number }> {
+  signal?: NodeJS.Signals,
+): Promise<{ spans: Span[]; code: number; ended: NodeJS.Signals | null }> {
+  let ended: NodeJS.Signals | null = null;
   const spans: Span[] = [];
   const server = createServer((request, response) => {
     const parts: Buffer[] = [];
@@ -45,9 +47,13 @@ async function runProgram(
   const code = await new Promise<number>((resolve) => {
     const done = (error: ExecFileException | null) => resolve(Number(error?.code ?? 0));
     const args = [...flags, source];
-    execFile(process.execPath, args, { cwd: root, env: childEnv }, done);
+    const child = execFile(process.execPath, args, { cwd: root, env: childEnv }, done);
+    if (signal !== undefined) child.stdout?.once('data', () => child.kill(signal));
+    child.once('exit', (_, by) => {
+      ended = by;
+    });
   });
-  return { spans, code };
+  return { spans, code, ended };
 }
 
 describe('node --import @clew/sdk/register', () => {
@@ -76,6 +82,35 @@ describe('node --import @clew/sdk/register', () => {
     const { spans, code } = await runProgram(source, [...preload, '--input-type=module', '--eval']);
     expect(spans.map(({ name }) => name)).toContain('x');
     expect(code).toBe(1);
+  });
+
+  it('G11 loses nothing of a program that calls process.exit, and keeps its exit code', async () => {
+    const source = `const api = require('@opentelemetry/api'); ${span} process.exit(3);`;
+    const { spans, code } = await runProgram(source, [...preload, '--eval']);
+    expect(spans.map(({ name }) => name)).toContain('x');
+    expect(code).toBe(3);
+  });
+
+  it('G11 loses nothing of a program that rejects, and keeps its exit code', async () => {
+    const source = `const api = require('@opentelemetry/api'); ${span} Promise.reject(new Error('no'));`;
+    const { spans, code } = await runProgram(source, [...preload, '--eval']);
+    expect(spans.map(({ name }) => name)).toContain('x');
+    expect(code).toBe(1);
+  });
+
+  it('G11 loses nothing at SIGTERM, and dies of it', async () => {
+    const source = `const api = require('@opentelemetry/api'); ${span}
+      setInterval(() => {}, 1000); process.stdout.write('up');`;
+    const { spans, ended } = await runProgram(source, [...preload, '--eval'], 'SIGTERM');
+    expect(spans.map(({ name }) => name)).toContain('x');
+    expect(ended).toBe('SIGTERM');
+  });
+
+  it('G11 exits as ever when nobody listens', async () => {
+    const source = `import { start } from '@clew/sdk'; import * as api from '@opentelemetry/api';
+      start({ otlp: { url: 'http://127.0.0.1:1/' } }); ${span} process.exit(4);`;
+    const { code } = await runProgram(source, ['--input-type=module', '--eval']);
+    expect(code).toBe(4);
   });
 
   it('instruments modules that are imported', async () => {

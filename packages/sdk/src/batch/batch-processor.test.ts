@@ -75,6 +75,7 @@ describe('the batch processor', () => {
       waiting: 0,
       waitingBytes: 0,
       dropped: { queue_full: 4, export_failed: 2 },
+      capacity: 6,
     });
   });
 

@@ -18,6 +18,8 @@ import { type SpanBatch, SpanBin } from './span-bin.ts';
 /** Where batches go. `send` never rejects; a false answer means that the batch is lost. */
 export interface BatchExporter {
   send(batch: SpanBatch): Promise<boolean>;
+  /** The same while the process stands still, for its exit; answers which were sent. Never throws. */
+  sendNow?(batches: readonly SpanBatch[]): readonly boolean[];
   forceFlush(): Promise<void>;
   shutdown(): Promise<void>;
 }
@@ -40,6 +42,16 @@ export type DropReason =
 
 const QUEUE_BYTES_MAX = 8 * 1024 * 1024;
 
+export interface BatchStats {
+  /** Spans that the exporter took. */
+  readonly sent: number;
+  readonly waiting: number;
+  readonly waitingBytes: number;
+  readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
+  /** How many spans may wait. */
+  readonly capacity: number;
+}
+
 export class BatchSpanProcessor implements SpanProcessor {
   readonly readsAtOnce = true;
   readonly #exporter: BatchExporter;
@@ -52,6 +64,8 @@ export class BatchSpanProcessor implements SpanProcessor {
   #sent = 0;
   #timer: NodeJS.Timeout | undefined;
   #sending: Promise<void> | undefined;
+  /** The batch that the exporter has, and has not answered for. */
+  #leaving: SpanBatch | undefined;
   #isShutDown = false;
   #isDropping = false;
 
@@ -92,6 +106,7 @@ export class BatchSpanProcessor implements SpanProcessor {
 
   /** Everything that has ended is with the exporter when this resolves, and sent by it. */
   async forceFlush(): Promise<void> {
+    await this.#resourceKnown();
     this.#seal();
     await this.#send();
     await this.#exporter.forceFlush();
@@ -104,19 +119,44 @@ export class BatchSpanProcessor implements SpanProcessor {
     await this.#exporter.shutdown();
   }
 
+  /**
+   * Sends what waits before this returns, as `process.exit()` needs it. A batch whose answer has not
+   * come is sent once more: twice is better than never.
+   */
+  flushNow(): void {
+    this.#bin.pending = undefined;
+    this.#seal();
+    const batches = [...(this.#leaving === undefined ? [] : [this.#leaving]), ...this.#queue];
+    if (batches.length === 0 || this.#exporter.sendNow === undefined) return;
+    this.#queue = [];
+    this.#leaving = undefined;
+    const sent = this.#exporter.sendNow(batches);
+    batches.forEach((batch, at) => {
+      this.#queuedSpans -= batch.spans;
+      this.#queuedBytes -= batch.body.length;
+      if (sent[at]) this.#sent += batch.spans;
+      else this.#drop('export_failed', batch.spans);
+    });
+  }
+
   /** Spans sent, waiting, and dropped by reason: sent + waiting + dropped = ended and sampled. */
-  stats(): {
-    sent: number;
-    waiting: number;
-    waitingBytes: number;
-    dropped: Record<string, number>;
-  } {
+  stats(): BatchStats {
     return {
       sent: this.#sent,
       waiting: this.#queuedSpans + this.#bin.spans,
       waitingBytes: this.#queuedBytes,
       dropped: Object.fromEntries(this.#dropped),
+      capacity: this.#limits.maxQueueSize,
     };
+  }
+
+  /** Waits for detectors that need time; they are bounded themselves. */
+  async #resourceKnown(): Promise<void> {
+    const { pending } = this.#bin;
+    if (pending === undefined) return;
+    await pending;
+    if (this.#bin.pending === pending) this.#bin.pending = undefined;
+    else await this.#resourceKnown();
   }
 
   #schedule(): void {
@@ -132,7 +172,7 @@ export class BatchSpanProcessor implements SpanProcessor {
   #seal(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#bin.spans === 0) return;
+    if (this.#bin.spans === 0 || this.#bin.pending !== undefined) return;
     const batch = this.#bin.seal();
     this.#queue.push(batch);
     this.#queuedSpans += batch.spans;
@@ -149,8 +189,15 @@ export class BatchSpanProcessor implements SpanProcessor {
   async #sendAll(): Promise<void> {
     // The caller is an application's `span.end()`: it does not wait for the request to be made.
     await new Promise((resolve) => setImmediate(resolve));
+    if (this.#bin.pending !== undefined) {
+      await this.#resourceKnown();
+      this.#seal();
+    }
     for (let batch = this.#queue.shift(); batch !== undefined; batch = this.#queue.shift()) {
+      this.#leaving = batch;
       const isSent = await this.#sendOne(batch);
+      if (this.#leaving !== batch) continue;
+      this.#leaving = undefined;
       this.#queuedSpans -= batch.spans;
       this.#queuedBytes -= batch.body.length;
       if (isSent) this.#sent += batch.spans;

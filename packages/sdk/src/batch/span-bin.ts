@@ -32,6 +32,8 @@ export class SpanBin {
   #segments: Segment[] = [];
   #last: Segment | undefined;
   spans = 0;
+  /** Settles when every resource in the bin is known; seal not before. */
+  pending: Promise<unknown> | undefined;
 
   add(span: ReadableSpan): void {
     const scope = span.instrumentationScope;
@@ -70,6 +72,9 @@ export class SpanBin {
     if (segment === undefined) {
       segment = { resource, scope, bytes: new SpanBytes(START_BYTES) };
       this.#segments.push(segment);
+    }
+    if (resource.asyncAttributesPending) {
+      this.pending = Promise.all([this.pending, resource.waitForAsyncAttributes()]);
     }
     this.#last = segment;
     return segment;

@@ -15,6 +15,10 @@ export function consoleExporter(print: (text: string) => void = defaultPrint): B
       print(spanTree(body));
       return true;
     },
+    sendNow(batches) {
+      for (const { body } of batches) print(spanTree(body));
+      return batches.map(() => true);
+    },
     async forceFlush() {},
     async shutdown() {},
   };

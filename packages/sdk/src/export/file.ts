@@ -3,6 +3,7 @@
  * Never knows: spans. Source: https://opentelemetry.io/docs/specs/otel/protocol/file-exporter/
  */
 
+import { appendFileSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { diag } from '@opentelemetry/api';
 import type { BatchExporter } from '../batch/batch-processor.ts';
@@ -19,6 +20,16 @@ export function fileExporter(path: string): BatchExporter {
         return false;
       }
     },
+    sendNow: (batches) =>
+      batches.map(({ body }) => {
+        try {
+          appendFileSync(path, `${otlpJson(body)}\n`);
+          return true;
+        } catch (error) {
+          diag.error(`spans cannot be written to ${path}`, error);
+          return false;
+        }
+      }),
     async forceFlush() {},
     async shutdown() {},
   };

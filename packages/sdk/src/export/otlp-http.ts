@@ -9,16 +9,17 @@ import { Agent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { createReader } from '@clew/wire';
 import { diag } from '@opentelemetry/api';
 import type { BatchExporter } from '../batch/batch-processor.ts';
 import type { SpanBatch } from '../batch/span-bin.ts';
 import { SDK_VERSION } from '../detect.ts';
 import type { Env } from '../env.ts';
+import { reportPartial } from './otlp-answer.ts';
 import { otlpJson } from './otlp-json.ts';
 import { type OtlpOptions, type OtlpSettings, otlpSettings } from './otlp-settings.ts';
 import { type Answer, BadAnswer, post } from './post.ts';
 import { delayMs, isRetryable, retryAfterMs } from './retry.ts';
+import { sendNow } from './send-now.ts';
 
 /** The specification's bound for requests, before compression. */
 const REQUEST_BYTES_MAX = 64 * 1024 * 1024;
@@ -50,6 +51,15 @@ export class OtlpHttpExporter implements BatchExporter {
     return work.finally(() => this.#inFlight.delete(work));
   }
 
+  sendNow(batches: readonly SpanBatch[]): readonly boolean[] {
+    const { url, tls } = this.#settings;
+    const requests = batches.map(({ body }) => {
+      const content = this.#isJson ? Buffer.from(otlpJson(body)) : body;
+      return { url: url.href, headers: this.#headers(content, false), body: content, tls };
+    });
+    return sendNow(requests);
+  }
+
   async forceFlush(): Promise<void> {
     await Promise.all(this.#inFlight);
   }
@@ -78,20 +88,24 @@ export class OtlpHttpExporter implements BatchExporter {
     }
   }
 
+  get #isJson(): boolean {
+    return this.#settings.protocol === 'http/json';
+  }
+
   async #prepare(body: Uint8Array) {
-    const { protocol, isGzip, headers } = this.#settings;
-    const isJson = protocol === 'http/json';
-    const plain = isJson ? Buffer.from(otlpJson(body)) : body;
+    const { isGzip } = this.#settings;
+    const plain = this.#isJson ? Buffer.from(otlpJson(body)) : body;
     const content = isGzip ? await compress(plain, { level: GZIP_LEVEL }) : plain;
+    return { content, headers: this.#headers(content, isGzip) };
+  }
+
+  #headers(content: Uint8Array, isGzip: boolean) {
     return {
-      content,
-      headers: {
-        'user-agent': `OTel-OTLP-Exporter-Clew/${SDK_VERSION}`,
-        ...headers,
-        'content-type': isJson ? 'application/json' : 'application/x-protobuf',
-        'content-length': content.length,
-        ...(isGzip ? { 'content-encoding': 'gzip' } : {}),
-      },
+      'user-agent': `OTel-OTLP-Exporter-Clew/${SDK_VERSION}`,
+      ...this.#settings.headers,
+      'content-type': this.#isJson ? 'application/json' : 'application/x-protobuf',
+      'content-length': content.length,
+      ...(isGzip ? { 'content-encoding': 'gzip' } : {}),
     };
   }
 
@@ -121,44 +135,4 @@ function failure(outcome: Answer | Error): Error {
   if (outcome instanceof Error) return outcome;
   const said = Buffer.from(outcome.body.subarray(0, 200)).toString();
   return new Error(`the server answered ${outcome.status} ${said}`);
-}
-
-/** A partial success is never sent again; what the server says about it is passed on. */
-function reportPartial(body: Uint8Array, protocol: OtlpSettings['protocol'], spans: number): void {
-  try {
-    const { rejected, message } = protocol === 'http/json' ? partialJson(body) : partial(body);
-    if (rejected > 0) diag.error(`${rejected} of ${spans} spans were rejected: ${message}`);
-    else if (message !== '') diag.warn(`the server accepted the spans and says: ${message}`);
-  } catch (error) {
-    diag.debug('the answer to an export could not be read', error);
-  }
-}
-
-interface Partial {
-  readonly rejected: number;
-  readonly message: string;
-}
-
-function partial(body: Uint8Array): Partial {
-  let rejected = 0;
-  let message = '';
-  const outer = createReader(body);
-  while (outer.next()) {
-    if (outer.field !== 1) continue;
-    const inner = outer.message();
-    while (inner.next()) {
-      if (inner.field === 1) rejected = Number(inner.int64());
-      else if (inner.field === 2) message = inner.string();
-    }
-  }
-  return { rejected, message };
-}
-
-function partialJson(body: Uint8Array): Partial {
-  const text = Buffer.from(body).toString();
-  const said = (text === '' ? {} : JSON.parse(text)) as {
-    partialSuccess?: { rejectedSpans?: number | string; errorMessage?: string };
-  };
-  const { rejectedSpans = 0, errorMessage = '' } = said.partialSuccess ?? {};
-  return { rejected: Number(rejectedSpans), message: String(errorMessage) };
 }

@@ -59,4 +59,22 @@ function anyValue(value: AnyValue): unknown {
   }
 }
 
+/** A value as plain JSON, as people and systems without types of attributes read it. */
+export function jsonOf(value: AnyValue): unknown {
+  switch (value.type) {
+    case 'array':
+      return value.value.map(jsonOf);
+    case 'kvlist':
+      return Object.fromEntries(value.value.map((one) => [one.key, jsonOf(one.value)]));
+    case 'bytes':
+      return base64(value.value);
+    case 'int':
+      return Number(value.value);
+    case 'empty':
+      return null;
+    default:
+      return value.value;
+  }
+}
+
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');

@@ -23,7 +23,7 @@ export interface OtlpOptions {
   readonly cert?: string | Buffer;
 }
 
-export type OtlpProtocol = 'http/protobuf' | 'http/json';
+export type OtlpProtocol = 'http/protobuf' | 'http/json' | 'grpc';
 
 export interface OtlpSettings {
   readonly url: URL;
@@ -35,20 +35,22 @@ export interface OtlpSettings {
 }
 
 const DEFAULT_BASE = 'http://localhost:4318';
+const DEFAULT_GRPC = 'http://localhost:4317';
 const TIMEOUT_MS = 10_000;
 
 export function otlpSettings(given: OtlpOptions = {}, env: Env = process.env): OtlpSettings {
   const read = (name: string) =>
     envText(env, `OTEL_EXPORTER_OTLP_TRACES_${name}`) ?? envText(env, `OTEL_EXPORTER_OTLP_${name}`);
   const file = (name: string) => readPem(name, read(name));
+  const protocol = given.protocol ?? protocolOf(read('PROTOCOL'));
   const tls = {
     ca: given.ca ?? file('CERTIFICATE'),
     key: given.key ?? file('CLIENT_KEY'),
     cert: given.cert ?? file('CLIENT_CERTIFICATE'),
   };
   return {
-    url: urlOf(given.url, env),
-    protocol: given.protocol ?? protocolOf(read('PROTOCOL')),
+    url: protocol === 'grpc' ? grpcUrl(given.url, env) : urlOf(given.url, env),
+    protocol,
     headers: {
       ...Object.fromEntries(envPairs(env, 'OTEL_EXPORTER_OTLP_HEADERS')),
       ...Object.fromEntries(envPairs(env, 'OTEL_EXPORTER_OTLP_TRACES_HEADERS')),
@@ -74,10 +76,26 @@ function urlOf(given: string | undefined, env: Env): URL {
   return new URL(`${DEFAULT_BASE}/v1/traces`);
 }
 
+/**
+ * gRPC takes scheme and authority; a target without a scheme is secure unless the variable INSECURE
+ * says otherwise.
+ */
+function grpcUrl(given: string | undefined, env: Env): URL {
+  const read = (name: string) =>
+    envText(env, `OTEL_EXPORTER_OTLP_TRACES_${name}`) ?? envText(env, `OTEL_EXPORTER_OTLP_${name}`);
+  const text = given ?? read('ENDPOINT') ?? DEFAULT_GRPC;
+  const isInsecure = read('INSECURE')?.toLowerCase() === 'true';
+  const whole = /^[a-z]+:\/\//i.test(text) ? text : `${isInsecure ? 'http' : 'https'}://${text}`;
+  if (URL.canParse(whole) && /^https?:/i.test(whole)) return new URL(whole);
+  diag.error(`OTLP endpoint: found "${text}", wanted host:port or an address; default used`);
+  return new URL(DEFAULT_GRPC);
+}
+
 function protocolOf(text: string | undefined): OtlpProtocol {
   if (text === undefined || text === 'http/protobuf') return 'http/protobuf';
-  if (text === 'http/json') return text;
-  diag.warn(`OTLP protocol: found "${text}", wanted http/protobuf or http/json; the first is used`);
+  if (text === 'http/json' || text === 'grpc') return text;
+  const wanted = 'http/protobuf, http/json or grpc';
+  diag.warn(`OTLP protocol: found "${text}", wanted ${wanted}; the first is used`);
   return 'http/protobuf';
 }
 
