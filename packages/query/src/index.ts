@@ -14,6 +14,17 @@ export type { AttributeFilter } from './lists.ts';
 export { lookSlots } from './looks.ts';
 export type { SeriesSource } from './metrics/asked.ts';
 export type {
+  Connection,
+  EdgeCount,
+  EdgeCounts,
+  EdgeCountsFilter,
+  EdgeLabel,
+  NameTest,
+  SpanCount,
+  SpanCountsFilter,
+  SpanLabel,
+} from './metrics/counts.ts';
+export type {
   InstantAnswer,
   InstantOptions,
   RangeOptions,

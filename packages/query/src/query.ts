@@ -17,6 +17,14 @@ import { type Dependencies, findDependencies } from './dependencies.ts';
 import { type AttributeFilter, listAttributes, listOperations, listServices } from './lists.ts';
 import { createLooks } from './looks.ts';
 import {
+  countEdges,
+  countSpans,
+  type EdgeCounts,
+  type EdgeCountsFilter,
+  type SpanCount,
+  type SpanCountsFilter,
+} from './metrics/counts.ts';
+import {
   type InstantAnswer,
   type InstantOptions,
   type RangeOptions,
@@ -94,6 +102,9 @@ export type Query = {
   attributeValues(filter: ValuesFilter, asker?: Asker): Promise<AttributeValues>;
   dependencies(range: TimeRange, asker?: Asker): Promise<Dependencies>;
   peers(service: string, range: TimeRange, asker?: Asker): Promise<readonly string[]>;
+  /** Spans per slot of minutes, and calls between services, for faces that show counters. */
+  spanCounts(filter: SpanCountsFilter, asker?: Asker): Promise<readonly SpanCount[]>;
+  edgeCounts(filter: EdgeCountsFilter, asker?: Asker): Promise<EdgeCounts>;
   red(filter: RedFilter, asker?: Asker): Promise<readonly RedStep[]>;
 };
 
@@ -138,6 +149,8 @@ export function createQuery(
     attributeValues: (filter, asker) => listAttributeValues(ask(asker), filter),
     dependencies: (range, asker) => findDependencies(ask(asker), range),
     peers: (service, range, asker) => listPeers(ask(asker), service, range),
+    spanCounts: (filter, asker) => countSpans(ask(asker), filter),
+    edgeCounts: (filter, asker) => countEdges(ask(asker), filter),
     red: (filter, asker) => readRed(ask(asker), filter),
   };
 }
