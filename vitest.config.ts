@@ -14,7 +14,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source', 'node', 'import', 'default'] } },
   test: {
     update: process.env['UPDATE'] === '1',
-    env: closed,
+    env: { ...closed, CLEW_LISTEN_TEMPO: 'off' },
     projects: [
       {
         extends: true,

@@ -1,12 +1,14 @@
 /**
- * Starts the UI listener, and makes the OpenAPI document without one.
+ * Starts the UI listener and those of faces that have one of their own, and makes the OpenAPI document without one.
  *
  * Never knows: what the parts do.
  */
 import type { Query } from '@clew/query';
+import type { FastifyInstance } from 'fastify';
 import type { ApiParts } from './parts.ts';
 import { buildServer } from './server.ts';
-import { apiSettingsOf } from './settings.ts';
+import { type Address, apiSettingsOf } from './settings.ts';
+import { buildTempoServer } from './tempo/server.ts';
 
 export type Api = {
   /** `http://127.0.0.1:16686`, with the port that was really taken. */
@@ -17,18 +19,27 @@ export type Api = {
 
 /** @throws Error naming the port, the listener and the setting when the address cannot be taken. */
 export async function createApi(parts: ApiParts): Promise<Api> {
-  const { host, port } = parts.settings.listen;
-  const app = await buildServer(parts);
+  return listen(await buildServer(parts), 'listen.ui', parts.settings.listen);
+}
+
+/** Tempo's API on its own port, or undefined when that is off. @throws as `createApi` */
+export async function createTempoApi(parts: ApiParts): Promise<Api | undefined> {
+  const { listenTempo } = parts.settings;
+  if (listenTempo === undefined) return undefined;
+  return listen(await buildTempoServer(parts, listenTempo), 'listen.tempo', listenTempo);
+}
+
+async function listen(app: FastifyInstance, key: string, { host, port }: Address): Promise<Api> {
   try {
     const address = await app.listen({ host, port });
     return { address, close: () => app.close() };
   } catch (cause) {
     await app.close();
-    throw listenError(`${host}:${port}`, cause);
+    throw listenError(key, `${host}:${port}`, cause);
   }
 }
 
-function listenError(listen: string, cause: unknown): Error {
+function listenError(key: string, listen: string, cause: unknown): Error {
   const code = (cause as { code?: string }).code;
   const reasons: Readonly<Record<string, string>> = {
     EADDRINUSE: 'is taken by another program',
@@ -37,7 +48,7 @@ function listenError(listen: string, cause: unknown): Error {
   };
   const reason = reasons[code ?? ''] ?? `cannot be listened on (${code ?? String(cause)})`;
   return new Error(
-    `listen.ui: ${listen} ${reason}; end that program, or choose another with --listen.ui host:port`,
+    `${key}: ${listen} ${reason}; end that program, or choose another with --${key} host:port`,
     { cause },
   );
 }

@@ -24,7 +24,7 @@ const gzipAsync = promisify(gzip);
 const brotliAsync = promisify(brotliCompress);
 
 const compressible =
-  /^(application\/(json|javascript|manifest\+json|vnd\.clew)|text\/(?!event-stream)|image\/svg)/;
+  /^(application\/(json|javascript|manifest\+json|protobuf|vnd\.clew)|text\/(?!event-stream)|image\/svg)/;
 
 /** The faster of what both sides know; `q=0` refuses one. RFC 9110 §12.5.3. */
 export function encodingFor(accepted: string | undefined): Encoding {

@@ -37,6 +37,12 @@ export const limits = {
   compressBytesMin: 1400,
   /** Traces in one answer of the APIs of other products; what `query.limit_max` allows by default. */
   tracesMax: 1000,
+  /** Calls over one connection of gRPC at a time; an editor of queries asks a handful. */
+  grpcStreamsMax: 100,
+  /** Names or values of tags in one answer of Tempo's API; what `query` lists at most. */
+  tagsMax: 10_000,
+  /** Spans shown of one spanset when Tempo's API asks for all of them. */
+  spansetSpansMax: 1000,
   /** Traces asked for by their ids in one request; each costs a read of its own. */
   traceIdsMax: 200,
   /** Steps of a line in the Monitor tab; more than a screen has pixels. */

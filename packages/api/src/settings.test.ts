@@ -14,11 +14,13 @@ test('every setting has a sentence and a default within its bounds', () => {
 test('what is left out has its default, and names are cleaned', () => {
   expect(apiSettingsOf({ 'ui.hosts': ' Clew.test, traces.example ,', hot_window: 5 })).toEqual({
     listen: { host: '127.0.0.1', port: 16686 },
+    listenTempo: { host: '127.0.0.1', port: 3200 },
     hosts: ['clew.test', 'traces.example'],
     connectionsMax: 1024,
     pulsesMax: 128,
     traceJsonSpansMax: 100_000,
     hotWindowMs: 5,
+    tempo: { searchRangeMsMax: 604_800_000, metricsRangeMsMax: 604_800_000 },
   });
 });
 

@@ -79,6 +79,10 @@ export const where = {
   /** Nanoseconds, inclusive. */
   lastsAtLeast: (ns: bigint) => intrinsicIs('duration', '>=', duration(ns)),
   lastsAtMost: (ns: bigint) => intrinsicIs('duration', '<=', duration(ns)),
+  traceLastsAtLeast: (ns: bigint) => intrinsicIs('traceDuration', '>=', duration(ns)),
+  traceLastsAtMost: (ns: bigint) => intrinsicIs('traceDuration', '<=', duration(ns)),
+  rootNameIs: (name: string) => intrinsicIs('rootName', '=', text(name)),
+  rootServiceIs: (service: string) => intrinsicIs('rootServiceName', '=', text(service)),
   /** At least one condition. */
   anyOf: (conditions: readonly Condition[]) => fold('||', conditions),
   allOf: (conditions: readonly Condition[]) => fold('&&', conditions),

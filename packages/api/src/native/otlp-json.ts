@@ -10,60 +10,53 @@
 import type { Resource, Scope, Span, SpanEvent, SpanLink } from '@clew/query';
 import { limits } from '../limits.ts';
 import { names } from './answers.ts';
+import { byOrigin, type ScopeGroup } from './by-origin.ts';
 import { attributesJson } from './value-json.ts';
 
-type ScopeGroup = { readonly scope: Scope; readonly spans: Span[] };
-type ResourceGroup = { readonly resource: Resource; readonly scopes: Map<string, ScopeGroup> };
+/** How ids and enums are written: the one thing in which other JSON forms of OTLP differ. */
+export type OtlpForm = {
+  /** The member that holds everything. */
+  readonly list: string;
+  id(hex: string): string;
+  kind(kind: Span['kind']): string | number;
+  status(status: Span['status']): string | number;
+};
+
+/** https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding: hexadecimal ids, numbers for enums. */
+const otlpForm: OtlpForm = {
+  list: 'resourceSpans',
+  id: (hex) => hex,
+  kind: (kind) => names.kind.indexOf(kind),
+  status: (status) => names.status.indexOf(status),
+};
 
 /** The text in pieces of some hundred spans, so that other work can come between them; some are empty. */
-export function* otlpJson(spans: readonly Span[]): Generator<string> {
-  yield '{"resourceSpans":[';
-  const found = new Map<string, ResourceGroup>();
-  for (let at = 0; at < spans.length; at += limits.spansPerChunk) {
-    group(spans.slice(at, at + limits.spansPerChunk), found);
-    yield '';
-  }
+export function* otlpJson(spans: readonly Span[], form = otlpForm): Generator<string> {
+  yield `{"${form.list}":[`;
+  const grouping = byOrigin(spans);
+  let grouped = grouping.next();
+  for (; !grouped.done; grouped = grouping.next()) yield '';
   let between = '';
-  for (const { resource, scopes } of found.values()) {
+  for (const { resource, scopes } of grouped.value) {
     yield `${between}{"resource":${resourceJson(resource)},"scopeSpans":[`;
-    yield* scopesJson([...scopes.values()]);
+    yield* scopesJson([...scopes.values()], form);
     yield `]${optional('schemaUrl', resource.schemaUrl)}}`;
     between = ',';
   }
   yield ']}';
 }
 
-function* scopesJson(scopes: readonly ScopeGroup[]): Generator<string> {
+function* scopesJson(scopes: readonly ScopeGroup[], form: OtlpForm): Generator<string> {
   let between = '';
   for (const { scope, spans } of scopes) {
     yield `${between}{"scope":${scopeJson(scope)},"spans":[`;
     for (let at = 0; at < spans.length; at += limits.spansPerChunk) {
-      const chunk = spans.slice(at, at + limits.spansPerChunk).map(spanJson);
+      const chunk = spans.slice(at, at + limits.spansPerChunk).map((span) => spanJson(span, form));
       yield `${at === 0 ? '' : ','}${chunk.join(',')}`;
     }
     yield `]${optional('schemaUrl', scope.schemaUrl)}}`;
     between = ',';
   }
-}
-
-function group(spans: readonly Span[], found: Map<string, ResourceGroup>): void {
-  for (const span of spans) {
-    const resourceKey = originKey(span.resource);
-    const ofResource = found.get(resourceKey) ?? { resource: span.resource, scopes: new Map() };
-    found.set(resourceKey, ofResource);
-    const scopeKey = originKey(span.scope);
-    const ofScope = ofResource.scopes.get(scopeKey) ?? { scope: span.scope, spans: [] };
-    ofResource.scopes.set(scopeKey, ofScope);
-    ofScope.spans.push(span);
-  }
-}
-
-/** Two origins with equal keys are equal, attribute by attribute and type by type. */
-function originKey(origin: Resource | Scope): string {
-  const { name, version } = { name: '', version: '', ...origin };
-  const { schemaUrl, droppedAttributes } = origin;
-  const attributes = attributesJson(origin.attributes);
-  return JSON.stringify([name, version, schemaUrl, droppedAttributes, attributes]);
 }
 
 function resourceJson(resource: Resource): string {
@@ -82,22 +75,26 @@ function scopeJson(scope: Scope): string {
   );
 }
 
-function spanJson(span: Span): string {
-  const statusCode = names.status.indexOf(span.status);
+function spanJson(span: Span, form: OtlpForm): string {
+  const { id } = form;
+  const status = span.status === 'unset' ? 0 : form.status(span.status);
   return [
-    `{"traceId":"${span.traceId}","spanId":"${span.spanId}"`,
+    `{"traceId":"${id(span.traceId)}","spanId":"${id(span.spanId)}"`,
     optional('traceState', span.traceState),
-    optional('parentSpanId', span.parentSpanId),
+    optional('parentSpanId', id(span.parentSpanId)),
     optional('flags', span.flags),
-    `,"name":${JSON.stringify(span.name)},"kind":${names.kind.indexOf(span.kind)}`,
+    `,"name":${JSON.stringify(span.name)},"kind":${JSON.stringify(form.kind(span.kind))}`,
     `,"startTimeUnixNano":"${span.startNs}","endTimeUnixNano":"${span.endNs}"`,
     optionalAttributes(span),
     optional('droppedAttributesCount', span.droppedAttributes),
     list('events', span.events.map(eventJson)),
     optional('droppedEventsCount', span.droppedEvents),
-    list('links', span.links.map(linkJson)),
+    list(
+      'links',
+      span.links.map((link) => linkJson(link, form)),
+    ),
     optional('droppedLinksCount', span.droppedLinks),
-    `,"status":${object(optional('message', span.statusMessage), optional('code', statusCode))}}`,
+    `,"status":${object(optional('message', span.statusMessage), optional('code', status))}}`,
   ].join('');
 }
 
@@ -111,9 +108,9 @@ function eventJson(event: SpanEvent): string {
   ].join('');
 }
 
-function linkJson(link: SpanLink): string {
+function linkJson(link: SpanLink, { id }: OtlpForm): string {
   return [
-    `{"traceId":"${link.traceId}","spanId":"${link.spanId}"`,
+    `{"traceId":"${id(link.traceId)}","spanId":"${id(link.spanId)}"`,
     optional('traceState', link.traceState),
     optionalAttributes(link),
     optional('droppedAttributesCount', link.droppedAttributes),

@@ -9,10 +9,12 @@ import { setImmediate } from 'node:timers/promises';
 const busyMsMax = 10;
 
 /** The pieces that are not empty, in order; after every ten milliseconds of work, others have their turn. */
-export async function* paced(pieces: Iterable<string>): AsyncGenerator<string> {
+export async function* paced<Piece extends string | Uint8Array>(
+  pieces: Iterable<Piece>,
+): AsyncGenerator<Piece> {
   let since = performance.now();
   for (const piece of pieces) {
-    if (piece !== '') yield piece;
+    if (piece.length > 0) yield piece;
     if (performance.now() - since < busyMsMax) continue;
     await setImmediate();
     since = performance.now();
@@ -23,7 +25,7 @@ export async function* paced(pieces: Iterable<string>): AsyncGenerator<string> {
  * The same pieces, the first of them made before this resolves: what fails until then can still be answered as an error,
  * what fails later can only end the connection.
  */
-export async function begun(pieces: AsyncIterable<string>): Promise<AsyncIterable<string>> {
+export async function begun<Piece>(pieces: AsyncIterable<Piece>): Promise<AsyncIterable<Piece>> {
   const rest = pieces[Symbol.asyncIterator]();
   const first = await rest.next();
   async function* all() {

@@ -7,7 +7,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Api } from '@clew/api';
+import type { Api, ApiParts } from '@clew/api';
 import type { Collector } from '@clew/collector';
 import type { Engine } from '@clew/store';
 import { type Command, jsonFlag } from '../command.ts';
@@ -101,6 +101,7 @@ interface Parts {
   engine?: Engine;
   collector?: Collector;
   api?: Api;
+  tempo?: Api | undefined;
 }
 
 async function startParts(
@@ -119,12 +120,12 @@ async function startParts(
   const collector = createCollector({ engine: parts.engine, settings: values, log, nowMs });
   parts.collector = collector;
   const receiving = (await collector.start()).map(({ name, url }) => ({ name, url }));
-  if (values['listen.ui'] === 'off') return receiving;
+  if (values['listen.ui'] === 'off' && values['listen.tempo'] === 'off') return receiving;
 
   steps.begin('opening the user interface');
-  const { createApi, apiSettingsOf } = await import('@clew/api');
+  const { createApi, createTempoApi, apiSettingsOf } = await import('@clew/api');
   const { createQuery, querySettingsOf } = await import('@clew/query');
-  parts.api = await createApi({
+  const faces: ApiParts = {
     query: createQuery(parts.engine, querySettingsOf(queryValues(values))),
     engine: parts.engine,
     collector,
@@ -138,8 +139,12 @@ async function startParts(
       read: () => metric.read(collector.stats()),
     })),
     nowMs,
-  });
-  return [{ name: 'ui', url: parts.api.address }, ...receiving];
+  };
+  if (values['listen.ui'] !== 'off') parts.api = await createApi(faces);
+  parts.tempo = await createTempoApi(faces);
+  const shown = Object.entries({ ui: parts.api, tempo: parts.tempo });
+  const open = shown.flatMap(([name, face]) => (face ? [{ name, url: face.address }] : []));
+  return [...open, ...receiving];
 }
 
 function enginePlace(values: Values): Engine['place'] {
@@ -197,10 +202,11 @@ function readyFacts(parts: Parts, dataDir: string, listeners: readonly Listening
 }
 
 /** Backwards; one part that fails to end does not keep the others from ending. */
-async function stopParts({ collector, api, engine }: Parts, log: Log): Promise<void> {
+async function stopParts({ collector, api, tempo, engine }: Parts, log: Log): Promise<void> {
   for (const [part, end] of [
     ['collector', async () => collector?.stop()],
     ['api', async () => api?.close()],
+    ['tempo', async () => tempo?.close()],
     ['engine', async () => engine?.close()],
   ] as const) {
     try {
