@@ -3,9 +3,9 @@ import { listeners } from './packages/translate/src/listeners.ts';
 
 // Servers that tests start open only the ports that the test asks for: tests run side by side.
 const closed = Object.fromEntries(
-  listeners
-    .filter(({ name }) => !name.startsWith('otlp'))
-    .map(({ name }) => [`CLEW_LISTEN_${name.toUpperCase()}`, 'off']),
+  [...listeners.map(({ name }) => name), 'sampling']
+    .filter((name) => !name.startsWith('otlp'))
+    .map((name) => [`CLEW_LISTEN_${name.toUpperCase()}`, 'off']),
 );
 
 // Sources are read directly (the `source` export condition), so tests need no build.

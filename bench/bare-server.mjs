@@ -22,6 +22,7 @@ await engine.command({ text: 'system stop merges', params: {} });
 const settings = {
   data_dir: dataDir,
   ...Object.fromEntries(listeners.map(({ name }) => [`listen.${name}`, 'off'])),
+  'listen.sampling': 'off',
   'listen.otlp_http': '127.0.0.1:0',
   // Without merges parts pile up; the data set of a run stays far below this.
   'spool.loaded_bytes_max': 0,

@@ -31,6 +31,8 @@ import { recoverSpool } from './recovery.ts';
 import { rememberFound } from './remember.ts';
 import { createRepeats, type Repeats } from './repeats.ts';
 import { restoreLost, restoreShort } from './restore.ts';
+import { createSamplingReceiver, SAMPLING_CALL, samplingCall } from './sampling/receiver.ts';
+import { openSampling, type Sampling } from './sampling/sampling.ts';
 import { createSegmentIds } from './segment.ts';
 import { type CollectorOptions, collectorOptions, type SettingValues } from './settings.ts';
 import { createSpool, type Spool } from './spool.ts';
@@ -96,13 +98,18 @@ interface Store {
   readonly forwarder: Forwarder;
 }
 
+/** What lives beside the way of a span. */
+interface Beside {
+  readonly sampling: Sampling;
+}
+
 interface Doors {
   readonly receivers: readonly Receiver[];
   readonly inFlight: InFlight;
 }
 
 /** What lives between start and stop. */
-interface Running extends Store, Doors {
+interface Running extends Store, Doors, Beside {
   readonly listening: Listening[];
   readonly unlock: () => void;
 }
@@ -120,12 +127,19 @@ async function run(
   const unlock = isRemote ? lockDataDirectory(dirname(dir)) : () => undefined;
   try {
     const store = await openStore(parts, options, counters, ledger);
-    const doors = openDoors(parts, options, counters, ledger, store);
-    const running: Running = { ...store, ...doors, listening: [], unlock };
+    const sampling = await openSampling({
+      ...parts,
+      options: options.sampling,
+      tenant: DEFAULT_TENANT,
+      dataDir: dirname(dir),
+    });
+    const doors = openDoors(parts, options, counters, ledger, store, sampling);
+    const running: Running = { ...store, ...doors, sampling, listening: [], unlock };
     try {
       for (const receiver of doors.receivers) running.listening.push(await receiver.start());
       await refuseOwnAddress(options.forward, running.listening);
       store.forwarder.start();
+      sampling.start();
     } catch (error) {
       await stop(running, parts.log);
       throw error;
@@ -213,10 +227,11 @@ async function openStore(
 /** The half before `append`: one receiver per listener that is not off. */
 function openDoors(
   { nowMs, log, otherwise, calls }: CollectorParts,
-  { listen, receive }: CollectorOptions,
+  { listen, receive, sampling: { listen: askedAt } }: CollectorOptions,
   counters: Counters,
   ledger: Ledger,
   { spool, repeats }: Store,
+  sampling: Sampling,
 ): Doors {
   const inFlight = createInFlight(receive.inFlightBytesMax);
   const admit = createAdmit({
@@ -246,17 +261,27 @@ function openDoors(
     onRefused,
     onRejected,
     otherwise,
-    calls,
+    calls: withSampling(calls, sampling),
     log,
     nowMs,
   });
+  if (askedAt !== 'off' && askedAt !== 'false') {
+    receivers.push(createSamplingReceiver(sampling, askedAt));
+  }
   return { receivers, inFlight };
+}
+
+/** Jaeger's clients ask for their strategy where they send their spans. */
+function withSampling(calls: CollectorParts['calls'] = {}, sampling: Sampling) {
+  const ask = { [SAMPLING_CALL]: samplingCall(sampling) };
+  return { ...calls, jaeger_grpc: { ...ask, ...calls['jaeger_grpc'] } };
 }
 
 /** In the order of the data's way, so that nothing is handed to what has ended already. */
 async function stop(running: Running, log: Log): Promise<void> {
   const drain = async () => {
     await Promise.all(running.receivers.map((receiver) => receiver.stop()));
+    await running.sampling.stop();
     await running.spool.close();
     await Promise.all([running.loader.stop(), running.forwarder.stop()]);
   };

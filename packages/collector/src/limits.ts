@@ -64,6 +64,24 @@ export const limits = {
   forwardShedBytes: 128 * 1024 * 1024,
   /** How long a graceful stop goes on delivering. */
   forwardStopMs: 3_000,
+  /** How often the file of sampling strategies is looked at, when somebody asks. */
+  samplingFileLookMs: 1_000,
+  /** Largest file of sampling strategies. */
+  samplingFileBytesMax: 8 * 1024 * 1024,
+  /** How long spans may take from their start to the engine before their interval is counted. */
+  samplingLagMs: 15_000,
+  /** Operations whose traces are counted in one interval; the busiest. */
+  samplingRowsMax: 10_000,
+  /** Services with adaptive rates, and operations of each; Jaeger's clients take 2,000 at most. */
+  samplingServicesMax: 2_000,
+  samplingOperationsMax: 500,
+  /** Intervals after which a silent operation is forgotten. */
+  samplingUnseenMax: 60,
+  /** Traces per second that clients keep of each operation under adaptive rates: one a minute. */
+  samplingLowerBoundPerSecond: 1 / 60,
+  /** Time in which a question for a strategy must have arrived, and how many may be open. */
+  samplingRequestMs: 10_000,
+  samplingConnectionsMax: 4_096,
   /** How often counts of refused and cut things are written to the ledger. */
   ledgerFlushMs: 5_000,
   /** How long a graceful stop may take in all, and how long of it requests may finish. */

@@ -9,6 +9,7 @@ import { type Listener, listeners } from '@clew/translate';
 import { checkWalkLimits, type WalkLimits, walkLimits } from '@clew/wire';
 import { type Destination, readDestinations } from './forward/destinations.ts';
 import { forwardSettings } from './forward/settings.ts';
+import { type SamplingOptions, samplingOptions, samplingSettings } from './sampling/settings.ts';
 
 /** The shape every package's table of settings has; durations are milliseconds, sizes bytes. */
 export interface Setting {
@@ -194,6 +195,7 @@ export const collectorSettings: readonly Setting[] = [
     says: 'every span is kept this long; start times further back are moved to its edge and marked',
   },
   ...forwardSettings,
+  ...samplingSettings,
 ];
 
 function listenSetting({ name, port, says }: Listener): Setting {
@@ -209,6 +211,7 @@ export interface CollectorOptions {
   readonly spool: SpoolOptions;
   readonly receive: ReceiveOptions;
   readonly forward: readonly Destination[];
+  readonly sampling: SamplingOptions;
 }
 
 export interface SpoolOptions {
@@ -277,6 +280,7 @@ export function collectorOptions(values: SettingValues): CollectorOptions {
       },
     },
     forward: readDestinations(read, process.env),
+    sampling: samplingOptions(read),
   };
   checkRelations(options);
   return options;

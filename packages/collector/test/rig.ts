@@ -55,6 +55,7 @@ export async function startRig(
       ...Object.fromEntries(listeners.map(({ name }) => [`listen.${name}`, 'off'])),
       'listen.otlp_http': '127.0.0.1:0',
       'listen.otlp_grpc': '127.0.0.1:0',
+      'listen.sampling': 'off',
       'spool.disk_free_min': 0,
       ...settings,
     },

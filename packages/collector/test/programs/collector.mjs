@@ -21,6 +21,7 @@ const collector = createCollector({
   settings: {
     data_dir: dataDir,
     ...Object.fromEntries(listeners.map(({ name }) => [`listen.${name}`, 'off'])),
+    'listen.sampling': 'off',
     'listen.otlp_http': '127.0.0.1:0',
     'listen.otlp_grpc': '127.0.0.1:0',
     ...JSON.parse(more),
