@@ -14,8 +14,21 @@ import { securityHeaders } from './security-headers.ts';
 
 type Parts = Pick<ApiParts, 'settings' | 'listeners' | 'log'>;
 
-/** @param bound the host it will listen on, which decides the names it answers to */
-export function buildBareServer(parts: Parts, bound: string): FastifyInstance {
+export type ErrorHandler = (
+  thrown: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) => FastifyReply;
+
+/**
+ * @param bound the host it will listen on, which decides the names it answers to
+ * @param refusing how errors are answered where no face says otherwise
+ */
+export function buildBareServer(
+  parts: Parts,
+  bound: string,
+  refusing?: ErrorHandler,
+): FastifyInstance {
   const { settings, log, listeners } = parts;
   const app = Fastify(serverOptions(log));
   app.server.maxConnections = settings.connectionsMax;
@@ -32,7 +45,7 @@ export function buildBareServer(parts: Parts, bound: string): FastifyInstance {
     guard.check({ method, url, headers, takesPost });
   });
   app.addHook('onSend', compress);
-  app.setErrorHandler((error, request, reply) => refuse(error, request, reply, log));
+  app.setErrorHandler(refusing ?? ((error, request, reply) => refuse(error, request, reply, log)));
   return app;
 }
 

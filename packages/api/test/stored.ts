@@ -16,6 +16,8 @@ import { partsWith } from './parts.ts';
 export type Stored = {
   readonly app: FastifyInstance;
   readonly engine: Engine;
+  /** What the server was built of, for listeners beside it. */
+  readonly parts: ApiParts;
   /** Acknowledged and waiting; `sealAndLoad` of the server makes it readable. */
   accept(request: Uint8Array): void;
   /** Loads what waits. */
@@ -30,12 +32,17 @@ export async function openStored(parts: Parameters<typeof partsWith>[0] = {}): P
   const dir = mkdtempSync(join(tmpdir(), 'clew-api-'));
   const engine = await openEngine({ place: { kind: 'embedded', dataDir: dir }, log: () => {} });
   const spool = createSpool(engine, dir);
-  const app = await buildServer(
-    partsWith({ query: createQuery(engine), engine, collector: spool.collector, ...parts }),
-  );
+  const all = partsWith({
+    query: createQuery(engine),
+    engine,
+    collector: spool.collector,
+    ...parts,
+  });
+  const app = await buildServer(all);
   return {
     app,
     engine,
+    parts: all,
     accept: spool.accept,
     load: () => spool.collector.sealAndLoad(),
     loads: spool.loads,

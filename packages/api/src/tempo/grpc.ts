@@ -38,9 +38,18 @@ export function createTempoGrpc(parts: TempoParts): TempoGrpc {
     server.addService(definition(`/${service}/${name}`), { call: handler(stream, parts.log) });
   }
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  const connections = new Set<Socket>();
   return {
-    take: (connection) => injector.injectConnection(connection),
-    close: () => server.forceShutdown(),
+    take(connection) {
+      connections.add(connection);
+      connection.once('close', () => connections.delete(connection));
+      injector.injectConnection(connection);
+    },
+    close() {
+      server.forceShutdown();
+      // What was injected is nobody's to close but ours.
+      for (const connection of connections) connection.destroy();
+    },
   };
 }
 

@@ -20,8 +20,7 @@ export async function buildTempoServer(
   parts: ApiParts,
   { host }: Address,
 ): Promise<FastifyInstance> {
-  const app = buildBareServer(parts, host);
-  app.setErrorHandler(refuseAsTempo(parts.log));
+  const app = buildBareServer(parts, host, refuseAsTempo(parts.log));
   app.setNotFoundHandler(() => {
     throw new BadAsk(notFoundText, 404);
   });
