@@ -10,6 +10,7 @@ import { jaegerListeners } from './jaeger-protocol.ts';
 import { refusedOtlp } from './otlp-answers.ts';
 import type { Listener } from './protocol.ts';
 import { xrayListeners } from './xray-protocol.ts';
+import { zipkinListener } from './zipkin-protocol.ts';
 
 const OTLP_HINT = 'OTLP/HTTP traces are taken with POST /v1/traces';
 
@@ -45,6 +46,7 @@ export const listeners: readonly Listener[] = [
   },
   datadogListener,
   ...xrayListeners,
+  zipkinListener,
   ...jaegerListeners,
 ];
 

@@ -12,6 +12,7 @@ import { acceptedGrpc, acceptedJson, acceptedProtobuf, protobufTypes } from './o
 import { otlpJsonToProtobuf } from './otlp-json.ts';
 import type { Page, Protocol } from './protocol.ts';
 import { xrayPages, xrayProtocol } from './xray-protocol.ts';
+import { zipkinProtocols } from './zipkin-protocol.ts';
 
 export const protocols: readonly Protocol[] = [
   {
@@ -47,6 +48,7 @@ export const protocols: readonly Protocol[] = [
   },
   ...datadogProtocols,
   xrayProtocol,
+  ...zipkinProtocols,
   ...jaegerProtocols,
 ];
 

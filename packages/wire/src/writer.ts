@@ -14,9 +14,14 @@ const FIELD_BYTES_MAX = 20;
 const START_BYTES = 1024;
 
 export class Writer {
-  #bytes = new Uint8Array(START_BYTES);
-  #view = new DataView(this.#bytes.buffer);
+  #bytes: Uint8Array<ArrayBuffer>;
+  #view: DataView;
   #at = 0;
+
+  constructor(startBytes: number) {
+    this.#bytes = new Uint8Array(startBytes);
+    this.#view = new DataView(this.#bytes.buffer);
+  }
 
   /** Bytes written so far. */
   get length(): number {
@@ -35,6 +40,19 @@ export class Writer {
     this.#at = writeVarint64(this.#bytes, this.#at, value);
   }
 
+  /** An int64 or uint64 given as its two halves, which spares a bigint. */
+  varint64Halves(field: number, high: number, low: number): void {
+    this.#tag(field, VARINT);
+    let rest = low >>> 0;
+    let restHigh = high >>> 0;
+    while (restHigh > 0) {
+      this.#bytes[this.#at++] = (rest & 0x7f) | 0x80;
+      rest = ((rest >>> 7) | (restHigh << 25)) >>> 0;
+      restHigh >>>= 7;
+    }
+    this.#at = writeVarint(this.#bytes, this.#at, rest);
+  }
+
   bool(field: number, value: boolean): void {
     this.varint(field, value ? 1 : 0);
   }
@@ -48,6 +66,14 @@ export class Writer {
   fixed64(field: number, value: bigint): void {
     this.#tag(field, FIXED64);
     this.#view.setBigUint64(this.#at, BigInt.asUintN(64, value), true);
+    this.#at += 8;
+  }
+
+  /** A fixed64 given as its two halves, which spares a bigint. */
+  fixed64Halves(field: number, high: number, low: number): void {
+    this.#tag(field, FIXED64);
+    this.#view.setUint32(this.#at, low, true);
+    this.#view.setUint32(this.#at + 4, high, true);
     this.#at += 8;
   }
 
@@ -73,6 +99,11 @@ export class Writer {
     this.#tag(field, LENGTH);
     this.#at = writeVarint(this.#bytes, this.#at, end - at);
     this.raw(from, at, end);
+  }
+
+  /** A length-delimited field that holds all that another writer has written. */
+  message(field: number, content: Writer): void {
+    this.slice(field, content.#bytes, 0, content.#at);
   }
 
   /** The bytes `at … end` of `from` as they are, without tag and length. */
@@ -134,6 +165,7 @@ export class Writer {
   }
 }
 
-export function createWriter(): Writer {
-  return new Writer();
+/** `startBytes` is what is allocated at first; it grows as needed. */
+export function createWriter(startBytes = START_BYTES): Writer {
+  return new Writer(startBytes);
 }
