@@ -18,27 +18,50 @@ import {
   type Stage,
 } from '@clew/traceql';
 import { isOfSpan } from './fields.ts';
+import type { Needs, Pair, Where } from './plan.ts';
 import { fold } from './question.ts';
 
-export type Candidates = {
+export type Candidates = Needs & {
   /** Holds for every span of an answer; null when any span can be one. */
-  readonly given: FieldExpression | null;
-  /** The trace has a span for each of these, somewhere. */
-  readonly alsoHas: readonly FieldExpression[];
+  readonly given: Where;
 };
 
 export function candidatesOf(search: SearchExpression): Candidates {
   const given = anyOf(givenBy(search));
-  const text = given === null ? '' : printField(given);
+  const needs = neededBy(search);
+  const pairs = new Map<string, Pair>();
   const alsoHas = new Map<string, FieldExpression>();
-  for (const where of neededBy(search)) {
+  for (const { where, pair } of needs) {
     if (where !== null) alsoHas.set(printField(where), where);
+    if (pair !== null && !isAnyPair(pair)) pairs.set(printPair(pair), pair);
   }
-  alsoHas.delete(text);
-  return { given, alsoHas: [...alsoHas.values()] };
+  const child = childOf(search);
+  if (child !== null) pairs.delete(printPair(child));
+  // What is said by the span itself, or by a pair, need not be said again.
+  const said = [...pairs.values(), ...(child === null ? [] : [child])];
+  for (const where of [given, ...said.flatMap(({ upper, lower }) => [upper, lower])]) {
+    if (where !== null) alsoHas.delete(printField(where));
+  }
+  return { given, alsoHas: [...alsoHas.values()], related: [...pairs.values()], child };
 }
 
-type Where = FieldExpression | null;
+/** Most traces have two spans of which one is below the other. */
+function isAnyPair({ upper, lower }: Pair): boolean {
+  return upper === null && lower === null;
+}
+
+function printPair({ relation, upper, lower }: Pair): string {
+  const [above, below] = [upper, lower].map((where) => where && printField(where));
+  return `${above} ${relation} ${below}`;
+}
+
+/** For `… > …`, whose every row is a child: the pair in which it is. */
+function childOf(of: Expression): Pair | null {
+  if (of.kind === 'filter') return null;
+  if (of.kind === 'pipeline') return childOf(stagesOf(of)[0]!);
+  const pair = of.operator === '>' ? pairOf(of) : null;
+  return pair === null || isAnyPair(pair) ? null : pair;
+}
 
 /** One of these must hold; null, which holds always, makes the whole hold always. */
 function anyOf(all: readonly Where[]): Where {
@@ -66,18 +89,44 @@ function givenBy(of: Expression): readonly Where[] {
   }
 }
 
+/** A span, or a pair of spans. */
+type Need = { readonly where: Where; readonly pair: Pair | null };
+
 /** Without any one of these in the trace there is no result. */
-function neededBy(of: Expression): readonly Where[] {
+function neededBy(of: Expression): readonly Need[] {
   switch (of.kind) {
     case 'filter':
-      return [onOneSpan(of.where), ...rootsOf(of.where)];
+      return [onOneSpan(of.where), ...rootsOf(of.where)].map((where) => ({ where, pair: null }));
     case 'pipeline':
       return stagesOf(of).flatMap(neededBy);
-    default:
+    default: {
       if (of.operator === '||') return [];
-      return of.operator.startsWith('!')
-        ? neededBy(of.right)
-        : [...neededBy(of.left), ...neededBy(of.right)];
+      if (of.operator.startsWith('!')) return neededBy(of.right);
+      const pair = pairOf(of);
+      const both = [...neededBy(of.left), ...neededBy(of.right)];
+      return pair === null ? both : [...both, { where: null, pair }];
+    }
+  }
+}
+
+type Related = Exclude<Expression, { readonly kind: 'filter' | 'pipeline' }>;
+
+/** The pair without which a structural operator, united or not, selects nothing. */
+function pairOf({ operator, left, right }: Related): Pair | null {
+  const [a, b] = [anyOf(givenBy(left)), anyOf(givenBy(right))];
+  switch (operator.replace('&', '')) {
+    case '>':
+      return { relation: '>', upper: a, lower: b };
+    case '<':
+      return { relation: '>', upper: b, lower: a };
+    case '>>':
+      return { relation: '>>', upper: a, lower: b };
+    case '<<':
+      return { relation: '>>', upper: b, lower: a };
+    case '~':
+      return { relation: '~', upper: a, lower: b };
+    default:
+      return null;
   }
 }
 

@@ -33,10 +33,10 @@ export function lower(query: CheckedQuery, step: SearchStep): Plan {
   const { tenant, range } = step;
   const scan: Plan = { kind: 'scan', tenant, range };
   if (asked.kind === 'filter') return pageOf(filtered(scan, asked.where), step);
-  const { given, alsoHas } = candidatesOf(asked.search);
+  const { given, ...needs } = candidatesOf(asked.search);
   const possible = filtered(scan, given);
-  const met: Plan =
-    alsoHas.length === 0 ? possible : { kind: 'meet', input: possible, tenant, range, alsoHas };
+  const isMet = needs.alsoHas.length + needs.related.length === 0 && needs.child === null;
+  const met: Plan = isMet ? possible : { kind: 'meet', input: possible, tenant, range, ...needs };
   return pageOf(met, { ...step, by: 'trace' });
 }
 

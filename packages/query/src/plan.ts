@@ -20,13 +20,31 @@ export type Filter = {
   readonly where: FieldExpression;
 };
 
-/** Those whose trace has, somewhere, a span for each of some conditions; and those of which that is not certain. */
-export type Meet = {
+/** Those whose trace has, somewhere, spans that meet some needs; and those of which that is not certain. */
+export type Meet = Needs & {
   readonly kind: 'meet';
   readonly input: Plan;
   readonly tenant: string;
   readonly range: TimeRange;
+};
+
+export type Needs = {
+  /** A span for each of these. */
   readonly alsoHas: readonly FieldExpression[];
+  /** A pair of spans for each of these. */
+  readonly related: readonly Pair[];
+  /** A pair `>` of which the given span itself is the lower one. */
+  readonly child: Pair | null;
+};
+
+/** A condition on a span; null holds of all. */
+export type Where = FieldExpression | null;
+
+/** Two spans, the upper one parent (`>`), ancestor (`>>`) or sibling (`~`) of the lower one. */
+export type Pair = {
+  readonly relation: '>' | '>>' | '~';
+  readonly upper: Where;
+  readonly lower: Where;
 };
 
 /** One row per trace: where its newest span among the input stands. */
@@ -67,7 +85,7 @@ function describe(plan: Plan): string {
     case 'filter':
       return `filter ${printField(plan.where)}`;
     case 'meet':
-      return `traces that also have ${plan.alsoHas.map((where) => `{ ${printField(where)} }`).join(' and ')}`;
+      return describeNeeds(plan);
     case 'group':
       return `group by ${plan.by}`;
     case 'select':
@@ -77,6 +95,17 @@ function describe(plan: Plan): string {
     case 'page':
       return `page of ${plan.limit}${plan.after === null ? '' : ` after ${printPlace(plan.after)}`}`;
   }
+}
+
+function describeNeeds({ alsoHas, related, child }: Needs): string {
+  const filter = (where: Where) => (where === null ? '{ }' : `{ ${printField(where)} }`);
+  const all = [
+    ...alsoHas.map(filter),
+    ...related.map(({ relation, upper, lower }) => `${filter(upper)} ${relation} ${filter(lower)}`),
+  ];
+  const traces = all.length === 0 ? [] : [`traces that also have ${all.join(' and ')}`];
+  const children = child === null ? [] : [`children of ${filter(child.upper)}`];
+  return [...children, ...traces].join(', of ');
 }
 
 function printPlace(place: Place): string {

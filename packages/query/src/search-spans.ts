@@ -12,6 +12,7 @@
 import { StatementTimedOut } from '@clew/store';
 import { printCursor, readCursor } from './cursor.ts';
 import { lower } from './lower.ts';
+import { newestMatches } from './newest-matches.ts';
 import type { Place } from './plan.ts';
 import type { TimeRange } from './question.ts';
 import type { SpanHit } from './results.ts';
@@ -66,19 +67,19 @@ const batchTraces = 256;
  * spans that start later than the last candidate's are certain of their place.
  */
 async function evaluate(search: Search, step: Step): Promise<readonly SpanRow[]> {
-  const { query, tenant, run } = search;
+  const met = new Set<string>();
   const found: SpanPlace[] = [];
   let reached: Place | null = null;
   for (let isMore = true; isMore; ) {
-    const plan = lower(query, {
-      by: 'trace',
-      tenant,
-      range: step.range,
-      limit: batchTraces,
-      after: reached,
-    });
-    const matches: readonly NewestMatch[] = await run.rows<NewestMatch>(compile(plan));
-    const evaluated = await search.evaluation.evaluate(matches.map((match) => match.traceId));
+    const matches: readonly NewestMatch[] = await newestMatches(
+      search,
+      step.range,
+      batchTraces,
+      reached,
+    );
+    const ids = matches.map((match) => match.traceId).filter((id) => !met.has(id));
+    for (const id of ids) met.add(id);
+    const evaluated = await search.evaluation.evaluate(ids);
     const fresh = evaluated.flatMap((one) => spansIn(one, step.range));
     found.push(...fresh.filter(({ place }) => step.after === null || isLater(step.after, place)));
     const last = matches.at(-1);

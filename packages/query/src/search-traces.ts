@@ -10,12 +10,11 @@
  */
 import { StatementTimedOut } from '@clew/store';
 import { type Cursor, printCursor, readCursor } from './cursor.ts';
-import { lower } from './lower.ts';
+import { newestMatches } from './newest-matches.ts';
 import type { Place } from './plan.ts';
 import type { TimeRange } from './question.ts';
 import { type Found, type NewestMatch, type Search, windowsLeft } from './search-page.ts';
 import type { Evaluated } from './spanset/evaluate.ts';
-import { compile } from './sql/print.ts';
 import { summariesStatement } from './sql/trace.ts';
 
 export type TraceRow = {
@@ -189,15 +188,6 @@ async function* meetTraces(
     } while (after !== null);
   }
   yield { met: await summaries(search, waiting), reachedNs };
-}
-
-function newestMatches(
-  { query, tenant, run }: Search,
-  range: TimeRange,
-  limit: number,
-  after: Place | null,
-): Promise<readonly NewestMatch[]> {
-  return run.rows<NewestMatch>(compile(lower(query, { by: 'trace', tenant, range, limit, after })));
 }
 
 function placeOf(match: NewestMatch): Place {

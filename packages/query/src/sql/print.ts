@@ -9,7 +9,8 @@ import type { Statement } from '@clew/store';
 import type { Place, Plan } from '../plan.ts';
 import { conjuncts } from './condition.ts';
 import { and, type Fragment, join, print, sql, string, uint32, uint64 } from './fragment.ts';
-import { hasAlso, startsWithin, startTime, traceIdBytes } from './scan.ts';
+import { meets } from './needs.ts';
+import { startsWithin, startTime, traceIdBytes } from './scan.ts';
 import { selections } from './select.ts';
 
 /** The statement of a plan. `Statement.text` depends on the plan's shape only, never on a value in it. */
@@ -48,8 +49,7 @@ const printers: Printers = {
   },
   meet: (node) => {
     const input = clausesOf(node.input);
-    const also = node.alsoHas.map((where) => hasAlso(node.tenant, node.range, conjuncts(where)));
-    return { ...input, where: [...input.where, ...also] };
+    return { ...input, where: [...input.where, meets(node)] };
   },
   group: (node) => ({ ...clausesOf(node.input), groupBy: [sql`trace_id`] }),
   select: (node) => ({ ...clausesOf(node.input), select: selections[node.row] }),

@@ -5,7 +5,7 @@
  */
 import type { Statement } from '@clew/store';
 import type { TimeRange } from '../question.ts';
-import { and, type Fragment, int64, print, sql, string, strings } from './fragment.ts';
+import { type Fragment, int64, print, sql, string, strings } from './fragment.ts';
 
 /** Epoch nanoseconds as the type of `ts`. */
 export function startTime(timeNs: bigint): Fragment {
@@ -27,50 +27,8 @@ export function newestMinuteStatement(tenant: string, range: TimeRange): Stateme
   `);
 }
 
-const minuteNs = 60_000_000_000n;
-
-/** How far around a window the other spans of its traces are looked for: most traces are shorter than a minute. */
-const aroundNs = minuteNs;
-
-/**
- * The trace has a span of which the conditions hold, near the range; or it reaches beyond, by `trace_ix`, where nobody
- * looked: such a trace may pass. A row of `trace_ix` is about some spans of a trace, hence its rows are compared one by
- * one with the range and with what is around it.
- */
-export function hasAlso(tenant: string, range: TimeRange, holds: readonly Fragment[]): Fragment {
-  const tenantIs = sql`tenant = ${string(tenant)}`;
-  const around = {
-    fromNs: range.fromNs > aroundNs ? range.fromNs - aroundNs : 0n,
-    toNs: range.toNs + aroundNs,
-  };
-  const [from, to] = [startTime(around.fromNs), startTime(around.toNs)];
-  return sql`
-    (
-      trace_id global in (
-        select trace_id
-        from spans
-        where ${tenantIs}
-          and ${minutesWithin(from, to)}
-          and ${and(holds)}
-      )
-      or trace_id global in (
-        select trace_id
-        from trace_ix
-        where ${tenantIs}
-          and (start < toStartOfMinute(${from}) or end > ${to})
-          and trace_id global in (
-            select trace_id
-            from trace_ix
-            where ${tenantIs}
-              and start <= ${startTime(range.toNs)}
-              and end >= toStartOfMinute(${startTime(range.fromNs)})
-          )
-      )
-    )
-  `;
-}
-
-function minutesWithin(from: Fragment, to: Fragment): Fragment {
+/** Whole minutes, as the primary key has them: those of both ends and all between. */
+export function minutesWithin(from: Fragment, to: Fragment): Fragment {
   return sql`toStartOfMinute(ts) between toStartOfMinute(${from}) and toStartOfMinute(${to})`;
 }
 

@@ -1,0 +1,180 @@
+/**
+ * What the trace of a candidate must have besides it, as conditions on its id: other spans, and pairs of spans that stand
+ * in a relation.
+ *
+ * All of this only narrows down: what it lets through is evaluated over whole traces. So a pair may be a pair that is none
+ * (ids repeated within a trace, chains cut in circles), never the reverse.
+ *
+ * Never knows: pages, order.
+ */
+import type { Needs, Pair, Where } from '../plan.ts';
+import type { TimeRange } from '../question.ts';
+import { conjuncts } from './condition.ts';
+import { and, type Fragment, join, or, sql, string } from './fragment.ts';
+import { minutesWithin, startTime } from './scan.ts';
+
+export type NeedsRead = Needs & { readonly tenant: string; readonly range: TimeRange };
+
+const minuteNs = 60_000_000_000n;
+
+/** How far around a window the other spans of its traces are looked for: most traces are shorter than a minute. */
+const aroundNs = minuteNs;
+
+/**
+ * The needs are met by spans near the range; or the trace reaches beyond, by `trace_ix`, where nobody looked: such a trace
+ * may pass. A row of `trace_ix` is about some spans of a trace, hence its rows are compared one by one with the range and
+ * with what is around it.
+ */
+export function meets({ tenant, range, alsoHas, related, child }: NeedsRead): Fragment {
+  const tenantIs = sql`tenant = ${string(tenant)}`;
+  const [from, to] = [
+    startTime(range.fromNs > aroundNs ? range.fromNs - aroundNs : 0n),
+    startTime(range.toNs + aroundNs),
+  ];
+  const near: Near = (where) => join([tenantIs, minutesWithin(from, to), ...where], sql`\n  and `);
+  const needs = [
+    ...(child === null ? [] : [isBelow(child, near)]),
+    ...alsoHas.map((where) => hasSpan(where, near)),
+    ...related.map((pair) => hasPair[pair.relation](pair, near)),
+  ];
+  return sql`
+    (
+      ${join(needs, sql`\nand `)}
+      or trace_id global in (
+        select trace_id
+        from trace_ix
+        where ${tenantIs}
+          and (start < toStartOfMinute(${from}) or end > ${to})
+          and trace_id global in (
+            select trace_id
+            from trace_ix
+            where ${tenantIs}
+              and start <= ${startTime(range.toNs)}
+              and end >= toStartOfMinute(${startTime(range.fromNs)})
+          )
+      )
+    )
+  `;
+}
+
+/** The spans near the range of which some conditions hold, as the conditions of a select. */
+type Near = (where: readonly Fragment[]) => Fragment;
+
+function partsOf(where: Where): readonly Fragment[] {
+  return where === null ? [] : conjuncts(where);
+}
+
+/** Where a condition must be one operand among others. */
+function wholeOf(where: Where): Fragment {
+  return sql`(${and(partsOf(where))})`;
+}
+
+function hasSpan(where: Where, near: Near): Fragment {
+  return sql`
+    trace_id global in (
+      select trace_id
+      from spans
+      where ${near(partsOf(where))}
+    )
+  `;
+}
+
+const hasPair: Readonly<Record<Pair['relation'], (pair: Pair, near: Near) => Fragment>> = {
+  '>': (pair, near) => sql`
+    trace_id global in (
+      select trace_id
+      from spans
+      where ${near([...partsOf(pair.lower), isBelow(pair, near)])}
+    )
+  `,
+  '>>': hasDescendant,
+  '~': hasSiblings,
+};
+
+/** A span's id within its trace as a number, and whether it is a server's. */
+function key(id: Fragment, isServer: Fragment): Fragment {
+  return sql`cityHash64(trace_id, ${id}, toUInt8(${isServer}))`;
+}
+
+/**
+ * The row's parent is an upper span: the span that has the parent id; or, for a server that shares its id with a client
+ * (Zipkin), that client. A set of numbers, because a set of ids would take several times the memory.
+ */
+function isBelow({ upper }: Pair, near: Near): Fragment {
+  const parent = sql`parent_span_id`;
+  const [ofServer, ofOther] = [key(parent, sql`1`), key(parent, sql`0`)];
+  const twin = sql`if(kind = 'server', ${key(sql`span_id`, sql`0`)}, ${ofOther})`;
+  return sql`
+    arrayExists(id -> id global in (
+      select ${key(sql`span_id`, sql`kind = 'server'`)}
+      from spans
+      where ${near(partsOf(upper))}
+    ), [${ofServer}, ${ofOther}, ${twin}])
+  `;
+}
+
+/** Groups of spans of one parent id that hold one of each and more than one span. */
+function hasSiblings({ upper, lower }: Pair, near: Near): Fragment {
+  const [one, other] = [wholeOf(upper), wholeOf(lower)];
+  return sql`
+    trace_id global in (
+      select trace_id
+      from spans
+      where ${near([or([one, other]), hasBoth(upper, lower, near)])}
+      group by trace_id, parent_span_id
+      having countIf(${one}) > 0 and countIf(${other}) > 0 and count() > 1
+    )
+  `;
+}
+
+/** Makes the groups below few when either side is rare, and lets the skip indexes of both work. */
+function hasBoth(upper: Where, lower: Where, near: Near): Fragment {
+  const also = upper === null ? [] : [hasSpan(upper, near)];
+  return sql`
+    trace_id global in (
+      select trace_id
+      from spans
+      where ${near([...partsOf(lower), ...also])}
+    )
+  `;
+}
+
+/**
+ * Spans of each trace as arrays, parents as places in them; walked upwards from all lower spans at once, level by level.
+ * `arrayEnumerateDense` finds the places in one pass: an id that is there has the number of its place, any other a greater
+ * one. The walk copies the array of parents for each of its elements, so arrays are cut at 128 places and blocks are small;
+ * a trace that was cut, repeats an id or is deeper than 12 levels passes.
+ */
+function hasDescendant({ upper, lower }: Pair, near: Near): Fragment {
+  return sql`
+    trace_id global in (
+      with
+        groupArray(128)(span_id) as ids,
+        groupArray(128)(parent_span_id) as parent_ids,
+        groupArray(128)(toUInt8(${wholeOf(upper)})) as uppers,
+        groupArray(128)(toUInt8(${wholeOf(lower)})) as lowers,
+        arraySlice(arrayEnumerateDense(arrayConcat(ids, parent_ids)), length(ids) + 1) as places,
+        arrayMap(place -> toUInt8(if(place > length(ids), 0, place)), places) as above,
+        arrayFold(
+          (walk, level) -> (
+            arrayFilter(place -> place > 0, arrayMap(place -> above[place], walk.1)),
+            arrayConcat(walk.2, walk.1)
+          ),
+          range(12),
+          (
+            arrayFilter(place -> place > 0, arrayMap((place, is) -> toUInt8(place * is), above, lowers)),
+            emptyArrayUInt8()
+          )
+        ) as walked
+      select trace_id
+      from spans
+      where ${near([hasBoth(upper, lower, near)])}
+      group by trace_id
+      having arrayExists(place -> uppers[place], walked.2)
+        or notEmpty(walked.1)
+        or count() > 128
+        or arrayUniq(ids) != length(ids)
+      settings max_block_size = 8192
+    )
+  `;
+}
