@@ -34,6 +34,7 @@ export const settingNames = new Set([
   'optimize_read_in_order',
   'output_format_json_quote_64bit_integers',
   'output_format_json_quote_denormals',
+  'read_overflow_mode',
   'result_overflow_mode',
   'send_progress_in_http_headers',
   'timeout_overflow_mode',

@@ -10,7 +10,15 @@ import { type HostAddress, type HostProcess, superviseHost } from './host-proces
 import { type Loaded, type LoadOptions, loadSegment, type Segment } from './load.ts';
 import { lockDataDirectory } from './lock.ts';
 import { createDatabase, migrate } from './schema.ts';
-import type { Answer, ColumnsAnswer, Log, RunOptions, Statement } from './statement.ts';
+import type {
+  Answer,
+  ColumnsAnswer,
+  Log,
+  ReadFormat,
+  ReadOptions,
+  RunOptions,
+  Statement,
+} from './statement.ts';
 
 export type EmbeddedPlace = {
   readonly kind: 'embedded';
@@ -30,6 +38,8 @@ export type RemotePlace = {
   readonly password?: string;
   readonly database?: string;
   readonly cluster?: string;
+  /** Who runs the statements of users: a user of the server with rights on the `sql_…` views only. */
+  readonly reader?: { readonly user: string; readonly password: string };
 };
 
 export type EngineOptions = { readonly place: EmbeddedPlace | RemotePlace; readonly log: Log };
@@ -45,6 +55,8 @@ export type Engine = {
   rows<T>(statement: Statement, run: RunOptions): Promise<Answer<T>>;
   /** The same as one array per column, cheaper for long results. */
   columns(statement: Statement, run: RunOptions): Promise<ColumnsAnswer>;
+  /** Runs a statement that a user wrote and `query` printed anew; bytes in one of the engine's formats. */
+  read(statement: Statement, run: ReadOptions, format: ReadFormat): Promise<Buffer>;
   /** Runs a statement without an answer. */
   command(statement: Statement, run?: Partial<RunOptions>): Promise<void>;
   /** Writes a few rows; with a token, repeating the call stores nothing more. */
@@ -56,6 +68,10 @@ export type Engine = {
 
 const database = 'clew';
 const MiB = 1024 * 1024;
+/** A statement waits this long for a session of the embedded engine. */
+const waitMsMax = 20_000;
+/** The engine looks at its clock between blocks; a block takes well below this. */
+const overdueGraceMs = 10_000;
 
 /**
  * Starts or reaches the engine and brings its schema up to date.
@@ -102,7 +118,19 @@ async function openEmbedded(place: EmbeddedPlace, log: Log): Promise<Engine> {
     }
     return client;
   };
+  const read: Engine['read'] = (statement, run, format) =>
+    withinSeconds(
+      run.secondsMax,
+      () => ready().bytes(statement, run, format),
+      () => {
+        log('error', 'a statement did not stop at its limit: the engine host is ended', {
+          secondsMax: run.secondsMax,
+        });
+        host.process?.kill();
+      },
+    );
   return engineOf(place, ready, {
+    read,
     state: () => host.process?.state() ?? 'starting',
     pid: () => host.process?.pid(),
     version: () => version,
@@ -132,14 +160,20 @@ async function openRemote(place: RemotePlace, log: Log): Promise<Engine> {
   const client = createEngineClient({ ...at, database: name });
   const { applied } = await migrate(client, place.cluster ? { cluster: place.cluster } : {});
   if (applied.length > 0) log('info', 'schema migrated', { applied });
+  const { reader } = place;
+  const readerClient = reader
+    ? createEngineClient({ ...at, database: name, user: reader.user, password: reader.password })
+    : client;
   let state: 'ready' | 'down' = 'ready';
   return engineOf(place, () => client, {
+    read: (statement, run, format) => readerClient.bytes(statement, run, format),
     state: () => state,
     pid: () => undefined,
     version: () => version.rows[0]?.v ?? '',
     async close() {
       state = 'down';
       await client.close();
+      if (readerClient !== client) await readerClient.close();
     },
   });
 }
@@ -148,7 +182,7 @@ async function openRemote(place: RemotePlace, log: Log): Promise<Engine> {
 function engineOf(
   place: Engine['place'],
   client: () => Client,
-  life: Pick<Engine, 'state' | 'pid' | 'version' | 'close'>,
+  life: Pick<Engine, 'read' | 'state' | 'pid' | 'version' | 'close'>,
 ): Engine {
   return {
     place,
@@ -164,6 +198,19 @@ function engineOf(
   };
 }
 
+/**
+ * The engine looks at its limit between blocks of rows; one block of a user's making may take for
+ * ever. Past the limit, the longest wait for a session and a grace, `overdue` is called once.
+ */
+async function withinSeconds<T>(secondsMax: number, work: () => Promise<T>, overdue: () => void) {
+  const timer = setTimeout(overdue, secondsMax * 1000 + waitMsMax + overdueGraceMs);
+  try {
+    return await work();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 function hostOptions(place: EmbeddedPlace, dataDir: string) {
   const memoryBytesMax = place.memoryBytesMax ?? 2048 * MiB;
   return {
@@ -171,7 +218,7 @@ function hostOptions(place: EmbeddedPlace, dataDir: string) {
     querySessions: place.sessions ?? 4,
     loadSessions: 2,
     waitingMax: 128,
-    waitMsMax: 20_000,
+    waitMsMax,
     bodyBytesMax: 64 * MiB,
     engineArguments: [
       `--max_server_memory_usage=${memoryBytesMax}`,

@@ -39,6 +39,8 @@ type HostMessage =
 export type HostProcess = {
   state(): 'starting' | 'ready' | 'down';
   pid(): number | undefined;
+  /** Ends the host at once; it is started again. */
+  kill(): void;
   /** Ends the host in order and stays down. */
   stop(): Promise<void>;
 };
@@ -124,6 +126,7 @@ export async function superviseHost(
   return {
     state: () => state,
     pid: () => child?.pid,
+    kill: () => void child?.kill('SIGKILL'),
     async stop() {
       stopping = true;
       clearTimeout(pause);

@@ -21,5 +21,13 @@ export {
   segmentRowCounts,
 } from './recover.ts';
 export { type Setting, storeSettings } from './settings.ts';
+export type {
+  Answer,
+  ColumnsAnswer,
+  Log,
+  ReadFormat,
+  ReadOptions,
+  RunOptions,
+  Statement,
+} from './statement.ts';
 export { type RootCount, rootThroughput } from './throughput.ts';
-export type { Answer, ColumnsAnswer, Log, RunOptions, Statement } from './statement.ts';

@@ -51,6 +51,7 @@ export async function migrate(
   }
   await create(client, 'tables', sqlOrder('tables'), options.cluster);
   await create(client, 'views', sqlOrder('views'), options.cluster);
+  await createUserViews(client, options.cluster);
   if (isNew) for (const step of [...migrations, baseline]) await record(client, step);
   return { applied };
 }
@@ -65,6 +66,20 @@ async function create(
     const text = sqlText(folder, name);
     const statements = cluster ? clusterStatements(text, cluster) : [text];
     for (const statement of statements) await run(client, statement);
+  }
+}
+
+/**
+ * The views that users' SQL reads. They hold nothing, so every start makes them anew and no migration
+ * is ever needed. The engine host wants a value for every placeholder it sees; a view keeps its
+ * placeholders whatever is sent.
+ */
+async function createUserViews(client: Client, cluster?: string) {
+  const params = { tenant: '', trace: '', since: '1970-01-01', until: '1970-01-01' };
+  for (const name of sqlOrder('user-views')) {
+    const text = sqlText('user-views', name);
+    const on = cluster ? ` on cluster '${cluster}'` : '';
+    await client.command({ text: text.replace(/^create or replace view \w+/, `$&${on}`), params });
   }
 }
 

@@ -34,6 +34,18 @@ export const storeSettings: readonly Setting[] = [
     says: 'name of a cluster: tables become replicated and distributed on it; empty = one server',
   },
   {
+    key: 'clickhouse.sql_user',
+    type: 'string',
+    default: '',
+    says: "user of the remote server that runs users' SQL, with rights on the sql_… views only; empty = clickhouse.user",
+  },
+  {
+    key: 'clickhouse.sql_password',
+    type: 'string',
+    default: '',
+    says: 'password of clickhouse.sql_user',
+  },
+  {
     key: 'engine.sessions',
     type: 'int',
     default: 4,

@@ -4,7 +4,15 @@ import { describe, expect, test } from 'vitest';
 import { tables } from './columns.ts';
 import { type SqlFolder, sqlNamesOnDisk, sqlOrder, sqlText } from './sql-files.ts';
 
-const folders: SqlFolder[] = ['tables', 'views', 'load', 'recover', 'sampling', 'migrations'];
+const folders: SqlFolder[] = [
+  'tables',
+  'views',
+  'user-views',
+  'load',
+  'recover',
+  'sampling',
+  'migrations',
+];
 
 describe('the registry of statements', () => {
   test.each(folders)(

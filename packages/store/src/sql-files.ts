@@ -7,7 +7,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const root = new URL('../sql/', import.meta.url);
 
-export type SqlFolder = 'tables' | 'views' | 'load' | 'recover' | 'sampling' | 'migrations';
+export type SqlFolder =
+  | 'tables'
+  | 'views'
+  | 'user-views'
+  | 'load'
+  | 'recover'
+  | 'sampling'
+  | 'migrations';
 
 /** @returns the text of `sql/<folder>/<name>.sql` without its comments */
 export function sqlText(folder: SqlFolder, name: string): string {

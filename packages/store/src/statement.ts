@@ -18,6 +18,24 @@ export type RunOptions = {
   readonly threadsMax?: number;
 };
 
+/** Limits of a statement whose text comes from a user; all of them, since nobody else has judged its cost. */
+export type ReadOptions = Required<Omit<RunOptions, 'signal'>> & {
+  readonly signal?: AbortSignal;
+  /** Rows that may be read from tables. */
+  readonly rowsReadMax: number;
+  /** Size of the answer, uncompressed. */
+  readonly resultBytesMax: number;
+};
+
+/** Formats in which a user's statement is answered; names are the engine's. */
+export type ReadFormat =
+  | 'JSONCompact'
+  | 'CSVWithNames'
+  | 'Arrow'
+  | 'ArrowStream'
+  | 'Parquet'
+  | 'TSVRaw';
+
 type Cost = {
   /** Rows and bytes the engine read from tables to answer. */
   readonly readRows: number;
