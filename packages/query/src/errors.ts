@@ -45,6 +45,26 @@ export const questionErrors = {
     says: 'the answer has more than {max} values',
     help: 'ask for longer steps, a shorter range, or by fewer fields',
   },
+  'bad-sql': {
+    says: 'cannot read the SQL: {found}',
+    help: 'one SELECT is taken; the views, columns and functions are described in docs/sql.md',
+  },
+  'sql-not-allowed': {
+    says: 'not allowed in SQL here: {found}',
+    help: 'one SELECT over the views of docs/sql.md is taken, with the functions listed there',
+  },
+  'sql-refused': {
+    says: 'the engine cannot answer this SQL: {found}',
+    help: 'names of columns and their types are described in docs/sql.md',
+  },
+  'sql-over-limit': {
+    says: 'the SQL went past a limit and was stopped: {found}',
+    help: 'ask about a shorter time, for example from spans(now() - interval 1 hour), for fewer columns, or with LIMIT',
+  },
+  'sql-busy': {
+    says: '{max} SQL statements are running already, and {waiting} wait',
+    help: 'ask again in a moment, or raise the setting sql.running_max',
+  },
   'unsupported-query': {
     says: '{found} is not supported yet',
     help: 'compare() takes conditions on single spans; a search is no metrics query, nor the reverse',

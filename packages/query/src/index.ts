@@ -73,4 +73,6 @@ export type {
 export type { Explanation, Page } from './search.ts';
 export { type QuerySettings, querySettings, querySettingsOf, type Setting } from './settings.ts';
 export type { ReadTrace } from './traces.ts';
+export type { SqlAnswer, SqlFileFormat } from './user-sql/user-sql.ts';
+export { starColumns, type View, views } from './user-sql/views.ts';
 export type { FieldValue } from './value.ts';

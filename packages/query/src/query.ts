@@ -61,6 +61,13 @@ import { type QuerySettings, querySettingsOf } from './settings.ts';
 import { readSpan, readTrace, readTraceColumns } from './trace.ts';
 import { summarise } from './trace-summary.ts';
 import { type ReadTrace, readTraces } from './traces.ts';
+import { createGate } from './user-sql/gate.ts';
+import {
+  answerSql,
+  answerSqlFile,
+  type SqlAnswer,
+  type SqlFileFormat,
+} from './user-sql/user-sql.ts';
 
 /** Who asks, and until when: `signal` ends the asking. Without a tenant, the default tenant is asked. */
 export type Asker = { readonly tenant?: string; readonly signal?: AbortSignal };
@@ -106,6 +113,10 @@ export type Query = {
   spanCounts(filter: SpanCountsFilter, asker?: Asker): Promise<readonly SpanCount[]>;
   edgeCounts(filter: EdgeCountsFilter, asker?: Asker): Promise<EdgeCounts>;
   red(filter: RedFilter, asker?: Asker): Promise<readonly RedStep[]>;
+  /** SQL that a user wrote, over the views of docs/sql.md. */
+  sql(text: string, asker?: Asker): Promise<SqlAnswer>;
+  /** The same as the bytes of a file. */
+  sqlFile(text: string, format: SqlFileFormat, asker?: Asker): Promise<Buffer>;
 };
 
 /**
@@ -120,6 +131,14 @@ export function createQuery(
 ): Query {
   const limits = querySettingsOf(settings);
   const looks = createLooks(engine, nowMs);
+  const gate = createGate(limits.sql.runningMax);
+  const sqlAsk = (asker: Asker | undefined) => ({
+    engine,
+    gate,
+    limits: limits.sql,
+    tenant: asker?.tenant ?? limits.tenant,
+    signal: asker?.signal,
+  });
   const ask = (asker: Asker | undefined): Ask => ({
     tenant: asker?.tenant ?? limits.tenant,
     run: startRun(engine, limits, asker?.signal),
@@ -152,5 +171,7 @@ export function createQuery(
     spanCounts: (filter, asker) => countSpans(ask(asker), filter),
     edgeCounts: (filter, asker) => countEdges(ask(asker), filter),
     red: (filter, asker) => readRed(ask(asker), filter),
+    sql: (text, asker) => answerSql(sqlAsk(asker), text),
+    sqlFile: (text, format, asker) => answerSqlFile(sqlAsk(asker), text, format),
   };
 }

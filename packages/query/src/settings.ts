@@ -65,6 +65,51 @@ export const querySettings: readonly Setting[] = [
     max: 10_000_000,
     says: 'spans of one trace that are read; a longer trace is cut and says so. Less than query.rows_max',
   },
+  {
+    key: 'sql.seconds_max',
+    type: 'int',
+    default: 30,
+    min: 1,
+    max: 600,
+    says: "a user's SQL that takes longer is stopped in the engine",
+  },
+  {
+    key: 'sql.rows_max',
+    type: 'int',
+    default: 10_000,
+    min: 1,
+    max: 1_000_000,
+    says: "most rows that a user's SQL answers: JSON is cut there and says so, a file is refused",
+  },
+  {
+    key: 'sql.rows_read_max',
+    type: 'int',
+    default: 1_000_000_000,
+    min: 1_000,
+    says: "rows that a user's SQL may read from tables",
+  },
+  {
+    key: 'sql.memory_bytes_max',
+    type: 'bytes',
+    default: 512 * MiB,
+    min: 64 * MiB,
+    says: "memory that a user's SQL may take in the engine",
+  },
+  {
+    key: 'sql.result_bytes_max',
+    type: 'bytes',
+    default: 64 * MiB,
+    min: MiB,
+    says: "size of the answer to a user's SQL",
+  },
+  {
+    key: 'sql.running_max',
+    type: 'int',
+    default: 2,
+    min: 1,
+    max: 64,
+    says: "statements of users' SQL that run at the same time; fewer than engine.sessions, so that the screen stays quick",
+  },
 ];
 
 /** The settings as code uses them. What is left out has the default of the table. */
@@ -76,6 +121,17 @@ export type QuerySettings = {
   readonly threadsMax: number;
   readonly limitMax: number;
   readonly traceSpansMax: number;
+  readonly sql: SqlSettings;
+};
+
+/** Limits of SQL that users write. */
+export type SqlSettings = {
+  readonly secondsMax: number;
+  readonly rowsMax: number;
+  readonly rowsReadMax: number;
+  readonly memoryBytesMax: number;
+  readonly resultBytesMax: number;
+  readonly runningMax: number;
 };
 
 /** @throws Error when the limits contradict each other; it names the settings */
@@ -89,6 +145,14 @@ export function querySettingsOf(given: Partial<QuerySettings> = {}): QuerySettin
     threadsMax: number('query.threads_max'),
     limitMax: number('query.limit_max'),
     traceSpansMax: number('query.trace_spans_max'),
+    sql: {
+      secondsMax: number('sql.seconds_max'),
+      rowsMax: number('sql.rows_max'),
+      rowsReadMax: number('sql.rows_read_max'),
+      memoryBytesMax: number('sql.memory_bytes_max'),
+      resultBytesMax: number('sql.result_bytes_max'),
+      runningMax: number('sql.running_max'),
+    },
     ...given,
   };
   // One row more than is shown is read, to know whether there are more.

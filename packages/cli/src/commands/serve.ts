@@ -165,6 +165,14 @@ function enginePlace(values: Values): Engine['place'] {
     password: text('clickhouse.password'),
     database: text('clickhouse.database'),
     cluster: text('clickhouse.cluster'),
+    ...(text('clickhouse.sql_user') === ''
+      ? {}
+      : {
+          reader: {
+            user: text('clickhouse.sql_user'),
+            password: text('clickhouse.sql_password'),
+          },
+        }),
   };
 }
 
@@ -181,6 +189,14 @@ function queryValues(values: Values) {
     threadsMax: count('query.threads_max'),
     limitMax: count('query.limit_max'),
     traceSpansMax: count('query.trace_spans_max'),
+    sql: {
+      secondsMax: count('sql.seconds_max'),
+      rowsMax: count('sql.rows_max'),
+      rowsReadMax: count('sql.rows_read_max'),
+      memoryBytesMax: count('sql.memory_bytes_max'),
+      resultBytesMax: count('sql.result_bytes_max'),
+      runningMax: count('sql.running_max'),
+    },
   };
 }
 

@@ -63,6 +63,29 @@ export function identifier(name: string): Fragment {
   return make([name]);
 }
 
+/**
+ * A name that a user chose, between backticks. What could end or escape the quotes is refused here once more, whatever
+ * has read the name.
+ */
+export function quotedName(name: string): Fragment {
+  if (!/^[^`\\\p{C}]{1,128}$/u.test(name)) throw new Error(`not a name: ${JSON.stringify(name)}`);
+  return make([`\`${name}\``]);
+}
+
+/** A number that a user wrote: digits, a point, an exponent; or hexadecimal. */
+export function numeral(text: string): Fragment {
+  if (!/^(?:0x[0-9a-f]+|\d*\.?\d+(?:e[+-]?\d+)?)$/.test(text))
+    throw new Error(`not a number: ${text}`);
+  return make([text]);
+}
+
+/** A function, type or keyword from a list in code; letters, digits, and what types are made of. */
+export function listed(word: string): Fragment {
+  if (!/^[A-Za-z_][A-Za-z0-9_ ,()]*(?:'UTC'\)*)?$/.test(word))
+    throw new Error(`not a word: ${word}`);
+  return make([word]);
+}
+
 /** Fragments one after another with a separator between them. */
 export function join(fragments: readonly Fragment[], separator: Fragment): Fragment {
   const between = piecesOf(separator);
