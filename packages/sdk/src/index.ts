@@ -42,7 +42,7 @@ export {
 } from './propagate/carriers.ts';
 export { composite, propagatorFromEnv } from './propagate/composite.ts';
 export { emptyTraceState, parseTraceState } from './propagate/trace-state.ts';
-export { datadog, jaeger, plainHeaders, xray } from './propagate/vendors.ts';
+export { datadog, jaeger, otTrace, plainHeaders, xray } from './propagate/vendors.ts';
 export { traceContext } from './propagate/w3c.ts';
 export type { ReadableSpan, SpanExporter, SpanProcessor } from './readable-span.ts';
 export { Resource } from './resource.ts';
@@ -74,6 +74,7 @@ export { probability } from './samplers/probability.ts';
 export { rateLimit } from './samplers/rate-limit.ts';
 export { traceIdRatio } from './samplers/ratio.ts';
 export { ruleBased, type SamplingRule } from './samplers/rules.ts';
+export { selfMetrics } from './self-metrics.ts';
 export { type SpanLimits, spanLimits } from './span-limits.ts';
 export { type Started, type StartOptions, start } from './start.ts';
 export { ClewTracerProvider, type ProviderOptions, type ProviderStats } from './tracer-provider.ts';

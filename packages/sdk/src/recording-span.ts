@@ -184,7 +184,7 @@ export class RecordingSpan implements Span, ReadableSpan {
   }
 
   addLinks(links: Link[]): this {
-    for (const link of links) this.addLink(link);
+    for (const link of links ?? []) this.addLink(link);
     return this;
   }
 

@@ -7,8 +7,10 @@ import { context, diag, propagation, trace } from '@opentelemetry/api';
 import { afterEach, describe, expect, it } from 'vitest';
 import { KeptExporter } from '../test/kept.ts';
 import { BatchSpanProcessor } from './batch/batch-processor.ts';
+import { OtlpHttpExporter } from './export/otlp-http.ts';
 import { installedInstrumentations, makeInstrumentations } from './instrument/find.ts';
 import { start } from './start.ts';
+import { ClewTracerProvider } from './tracer-provider.ts';
 
 const undo: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -96,5 +98,25 @@ describe('start', () => {
     ];
     expect(bytesToHex(server_.parentSpanId)).toBe(bytesToHex(client.spanId));
     expect(server_.flags & 0x300).toBe(0x300);
+  });
+
+  it('I17 never traces what it sends itself', async () => {
+    const { exporter, sdk } = startKept(['http']);
+    const http = createRequire(`${root}/x.js`)('http') as { createServer: typeof createServer };
+    const server = http.createServer((request, response) => {
+      request.resume().on('end', () => response.end());
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    undo.push(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}/v1/traces`;
+    const processor = new BatchSpanProcessor(new OtlpHttpExporter({ url }, {}));
+    const provider = new ClewTracerProvider({ spanProcessors: [processor] });
+    provider.getTracer('t').startSpan('x').end();
+    await provider.shutdown();
+    await sdk.forceFlush();
+    // The server's side is a request like any other; the client's is the SDK's own and not there.
+    expect(exporter.spans().map(({ kind }) => kind)).not.toContain(3);
+    expect(processor.stats().sent).toBe(1);
   });
 });

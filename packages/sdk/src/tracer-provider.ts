@@ -16,7 +16,7 @@ import { BatchSpanProcessor, type BatchStats } from './batch/batch-processor.ts'
 import { detectResource } from './detect.ts';
 import { type IdGenerator, randomIds } from './ids.ts';
 import { Pipeline } from './pipeline.ts';
-import type { SpanProcessor } from './readable-span.ts';
+import type { Scope, SpanProcessor } from './readable-span.ts';
 import type { Resource } from './resource.ts';
 import type { Sampler } from './sampler.ts';
 import { samplerFromEnv } from './sampler-env.ts';
@@ -30,6 +30,8 @@ export interface ProviderOptions {
   readonly spanProcessors?: readonly SpanProcessor[];
   readonly spanLimits?: Partial<SpanLimits>;
   readonly idGenerator?: IdGenerator;
+  /** Asked once for each tracer; one that is not enabled makes no spans, and passes contexts on. */
+  readonly tracerConfigurator?: (scope: Scope) => { readonly enabled?: boolean };
   /** How long `forceFlush` and `shutdown` may take. */
   readonly flushTimeoutMs?: number;
 }
@@ -47,9 +49,11 @@ export class ClewTracerProvider implements TracerProvider {
   readonly #state: TracerState;
   readonly #tracers = new Map<string, SpanTracer>();
   readonly #flushTimeoutMs: number;
+  readonly #configure: (scope: Scope) => { readonly enabled?: boolean };
 
   constructor(options: ProviderOptions = {}) {
     const resource = options.resource ?? detectResource();
+    this.#configure = options.tracerConfigurator ?? (() => ({}));
     this.#flushTimeoutMs = options.flushTimeoutMs ?? FLUSH_TIMEOUT_MS;
     this.#state = {
       sampler: options.sampler ?? samplerFromEnv(),
@@ -78,7 +82,8 @@ export class ClewTracerProvider implements TracerProvider {
     const key = JSON.stringify([scope.name, version, options?.schemaUrl, options?.attributes]);
     const known = this.#tracers.get(key);
     if (known !== undefined) return known;
-    const tracer = new SpanTracer(scope as SpanTracer['scope'], this.#state);
+    const isDisabled = this.#configure(scope as Scope).enabled === false;
+    const tracer = new SpanTracer(scope as Scope, this.#state, isDisabled);
     this.#tracers.set(key, tracer);
     return tracer;
   }

@@ -9,6 +9,7 @@ import {
   type Context,
   diag,
   type Link,
+  ProxyTracerProvider,
   type Span,
   type SpanContext,
   SpanKind,
@@ -39,6 +40,8 @@ import {
 import { SilentSpan } from './silent-span.ts';
 
 const NO_OPTIONS: SpanOptions = {};
+/** The API's own tracer without an SDK: it makes no spans and passes contexts on. */
+const silentApi = new ProxyTracerProvider().getTracer('');
 
 /** What all tracers of a provider have in common; the provider may change it while they live. */
 export interface TracerState {
@@ -51,18 +54,23 @@ export interface TracerState {
 export class SpanTracer implements Tracer {
   readonly scope: Scope;
   readonly #state: TracerState;
+  readonly #isDisabled: boolean;
 
-  constructor(scope: Scope, state: TracerState) {
+  constructor(scope: Scope, state: TracerState, isDisabled = false) {
     this.scope = scope;
     this.#state = state;
+    this.#isDisabled = isDisabled;
   }
 
   /** Whether a span of this tracer can be seen by anybody. */
   enabled(): boolean {
-    return !this.#state.isShutDown && this.#state.pipeline.processors.length > 0;
+    return (
+      !this.#isDisabled && !this.#state.isShutDown && this.#state.pipeline.processors.length > 0
+    );
   }
 
   startSpan(name: string, options = NO_OPTIONS, context: Context = activeContext()): Span {
+    if (this.#isDisabled) return silentApi.startSpan(name, options, context);
     const given = options.root ? undefined : spanOf(context);
     let trace: LocalTrace;
     let state: ParentState;

@@ -60,7 +60,7 @@ describe('node --import @clew/sdk/register', () => {
   const preload = ['--import', '@clew/sdk/register'];
   const span = "api.trace.getTracer('t').startSpan('x').end();";
 
-  it('works with --require too', async () => {
+  it('M7 works with --require too', async () => {
     const { spans } = await runProgram(`const api = require('@opentelemetry/api'); ${span}`, [
       '--require',
       '@clew/sdk/register',

@@ -7,7 +7,7 @@ import { diag, type TextMapPropagator } from '@opentelemetry/api';
 import { type Env, envList } from '../env.ts';
 import { b3 } from './b3.ts';
 import { baggage } from './baggage.ts';
-import { datadog, jaeger, plainHeaders, xray } from './vendors.ts';
+import { datadog, jaeger, otTrace, plainHeaders, xray } from './vendors.ts';
 import { traceContext } from './w3c.ts';
 
 const NAMED: Readonly<Record<string, TextMapPropagator>> = {
@@ -17,6 +17,7 @@ const NAMED: Readonly<Record<string, TextMapPropagator>> = {
   b3multi: b3('multi'),
   jaeger,
   xray,
+  ottrace: otTrace,
   datadog,
   plain: plainHeaders,
 };

@@ -21,7 +21,7 @@ import {
 } from './carriers.ts';
 import { composite, propagatorFromEnv } from './composite.ts';
 import { emptyTraceState, parseTraceState } from './trace-state.ts';
-import { datadog, jaeger, plainHeaders, xray } from './vendors.ts';
+import { datadog, jaeger, otTrace, plainHeaders, xray } from './vendors.ts';
 import { traceContext } from './w3c.ts';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
@@ -220,6 +220,24 @@ describe('other formats', () => {
   it('K11 X-Ray without Sampled is invalid', () => {
     const header = `Root=1-0af76519-16cd43dd8448eb211c80319c;Parent=${spanId}`;
     expect(extract(xray, { 'x-amzn-trace-id': header })).toBeUndefined();
+  });
+});
+
+describe('the headers of OpenTracing', () => {
+  it('K12 carry the lower half of the trace id', () => {
+    const carrier: Record<string, string> = {};
+    const span = { traceId, spanId, traceFlags: 1 };
+    otTrace.inject(trace.setSpanContext(ROOT_CONTEXT, span), carrier, defaultTextMapSetter);
+    expect(carrier).toEqual({
+      'ot-tracer-traceid': traceId.slice(16),
+      'ot-tracer-spanid': spanId,
+      'ot-tracer-sampled': 'true',
+    });
+    const found = otTrace.extract(ROOT_CONTEXT, carrier, defaultTextMapGetter);
+    expect(trace.getSpanContext(found)).toMatchObject({
+      traceId: traceId.slice(16).padStart(32, '0'),
+      traceFlags: 1,
+    });
   });
 });
 

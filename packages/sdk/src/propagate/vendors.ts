@@ -1,5 +1,5 @@
 /**
- * The headers of Jaeger, AWS X-Ray, Datadog, and the plain ones of home-made tracers.
+ * The headers of Jaeger, AWS X-Ray, Datadog, OpenTracing's basic tracers, and the plain ones of home-made tracers.
  * Never knows: W3C.
  *
  * Sources: https://www.jaegertracing.io/docs/1.7/client-libraries/#propagation-format ·
@@ -136,6 +136,25 @@ function hexOfDecimal(text: string | undefined): string | undefined {
   const hex = BigInt(text).toString(16).padStart(16, '0');
   return hex.length === 16 ? hex : undefined;
 }
+
+const OT = { trace: 'ot-tracer-traceid', span: 'ot-tracer-spanid', sampled: 'ot-tracer-sampled' };
+
+/** The lower half of the trace id, the span id, and whether it is sampled, as a word. */
+export const otTrace: TextMapPropagator = {
+  inject(context, carrier, setter) {
+    const found = outgoing(context);
+    if (found === undefined) return;
+    setter.set(carrier, OT.trace, found.traceId.slice(16));
+    setter.set(carrier, OT.span, found.spanId);
+    setter.set(carrier, OT.sampled, String((found.traceFlags & 1) === 1));
+  },
+  extract(context, carrier, getter) {
+    const read = (key: string) => single(getter, carrier, key);
+    const isSampled = read(OT.sampled) === 'true' || read(OT.sampled) === '1';
+    return joined(context, pad(read(OT.trace), 32), pad(read(OT.span), 16), isSampled);
+  },
+  fields: () => Object.values(OT),
+};
 
 const PLAIN = { trace: 'x-trace-id', span: 'x-span-id', parent: 'x-parent-span-id' };
 
