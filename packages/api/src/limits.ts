@@ -49,6 +49,16 @@ export const limits = {
   metricStepsMax: 1500,
   /** Services of one question about metrics. */
   metricServicesMax: 100,
+  /** A PromQL expression; Grafana writes a few hundred characters. */
+  promqlCharsMax: 8 * KiB,
+  /** Points of time in one PromQL answer; as Prometheus has it. */
+  promqlStepsMax: 11_000,
+  /** Series times points in one PromQL answer; some 40 MB while it is computed. */
+  promqlPointsMax: 2_000_000,
+  /** Label sets in one list of series. */
+  promqlSeriesMax: 10_000,
+  /** Series of the scrape page; what is left out is counted there. */
+  scrapeSeriesMax: 1_000,
   /** Attribute keys that Zipkin's search form completes. */
   completedKeysMax: 100,
   pulseMs: SECOND,

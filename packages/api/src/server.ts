@@ -14,6 +14,7 @@ import { nativeRoutes } from './native/routes.ts';
 import { createStatus } from './native/status.ts';
 import { describeRoutes } from './openapi.ts';
 import type { ApiParts } from './parts.ts';
+import { prometheusFace } from './prometheus/routes.ts';
 import { answerUnrouted, serveScreen } from './screen.ts';
 import { metricsRoutes } from './self-metrics.ts';
 import { tempoFace } from './tempo/routes.ts';
@@ -40,6 +41,7 @@ export async function buildServer(parts: ApiParts): Promise<FastifyInstance> {
   await jaegerFace(typed, { ...parts, fresh });
   await zipkinFace(typed, { ...parts, fresh }, '/zipkin');
   await tempoFace(typed, { ...parts, fresh }, '/tempo');
+  await prometheusFace(typed, parts, '/prometheus');
   await serveScreen(app, webRoot);
   return app;
 }
