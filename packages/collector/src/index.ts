@@ -11,4 +11,5 @@ export { type CollectorStats, type Counters, collectorMetrics, type Metric } fro
 export type { Call } from './receivers/grpc.ts';
 export type { Otherwise } from './receivers/http.ts';
 export type { Listening } from './receivers/listen.ts';
+export { inflateZstd } from './receivers/zstd.ts';
 export { type CollectorOptions, collectorSettings, type Setting } from './settings.ts';

@@ -2,6 +2,9 @@
  * Foreign trace protocols to and from OTLP bytes.
  */
 
+export { jaegerJson } from './export-jaeger.ts';
+export { zipkinJson } from './export-zipkin.ts';
+export { jaegerJsonToOtlp } from './jaeger-json.ts';
 export { listeners } from './listeners.ts';
 export { mediaType } from './media-type.ts';
 export { otlpJsonToProtobuf } from './otlp-json.ts';
@@ -23,3 +26,4 @@ export { pages, protocols } from './protocols.ts';
 export { exportTraceResponseJson, rpcStatusJson } from './response-json.ts';
 export { otlpJson } from './to-otlp-json.ts';
 export { TranslateError } from './translate-error.ts';
+export { zipkinJsonToOtlp } from './zipkin-json.ts';

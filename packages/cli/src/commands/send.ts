@@ -1,23 +1,30 @@
 /**
- * `clew send FILE…`: OTLP files to a collector over OTLP/HTTP.
+ * `clew send FILE…`: files of spans to a collector over OTLP/HTTP, once as they are or again and again as load.
  *
  * A file that cannot be read whole is not sent at all; other files still are.
  */
 import { CliError } from '../cli-error.ts';
 import { type Arguments, type Command, jsonFlag } from '../command.ts';
-import { type Format, readMessages } from '../send/messages.ts';
-import { post } from '../send/post.ts';
+import { readMessages } from '../send/messages.ts';
 import { readFileBytes } from '../send/read-file.ts';
+import { isReplay, replayFiles } from '../send/replay-files.ts';
+import {
+  emptyResult,
+  type FileResult,
+  noteError,
+  requestLimits,
+  type Sending,
+  sendRequest,
+  startSending,
+} from '../send/sending.ts';
 import { countSpans, requests } from '../send/split.ts';
-import { normalUrl } from '../server-client.ts';
 import { counted, printCount, printNs, printSize } from '../terminal/numbers.ts';
-import { createProgress, type Progress } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 export const command: Command = {
   name: 'send',
-  says: 'send OTLP files (protobuf or JSON, gzip too)',
-  usage: 'FILE… [--to URL]',
+  says: 'send files of spans (OTLP, Zipkin or Jaeger JSON; gzip, zstd), once or as load',
+  usage: 'FILE… [--to URL] [--rate N] [--loop]',
   positionalsMax: Number.MAX_SAFE_INTEGER,
   flags: [
     {
@@ -47,10 +54,37 @@ export const command: Command = {
       default: 60_000,
       says: 'how long to go on when the server is busy (429, 503) or the connection breaks',
     },
+    {
+      key: 'rate',
+      type: 'int',
+      default: 0,
+      min: 0,
+      max: 10_000_000,
+      says: 'spans per second to send; 0 is as fast as the server takes them',
+    },
+    {
+      key: 'loop',
+      type: 'bool',
+      default: false,
+      says: 'send the files again and again, with fresh ids each time, until --for or Ctrl-C',
+    },
+    {
+      key: 'for',
+      type: 'duration',
+      default: 0,
+      says: 'stop after this long; 0 means at the end, or with --loop never',
+    },
+    {
+      key: 'shift_time',
+      type: 'bool',
+      default: false,
+      says: 'move all times so that the last span of the files ends now; fresh ids too',
+    },
     jsonFlag,
   ],
   examples: [
     ['clew send traces.json traces.pb.gz', 'files of any OTLP form, each recognised by its bytes'],
+    ['clew send day.pb --rate 2000 --loop --shift-time', 'a capture as steady load, as of now'],
     ['zcat day.jsonl.gz | clew send - --to http://collector:4318', 'standard input, elsewhere'],
   ],
   run: async (args, terminal) => {
@@ -60,14 +94,17 @@ export const command: Command = {
         exitCode: 2,
       });
     }
-    const progress = createProgress(terminal);
-    const start = terminal.now();
+    const sending = startSending(args, terminal);
     const results: FileResult[] = [];
-    for (const file of args.positionals) {
-      results.push(await sendFile(file, args, terminal, progress));
+    try {
+      if (isReplay(args)) results.push(...(await replayFiles(args, terminal, sending)));
+      else
+        for (const file of args.positionals)
+          results.push(await sendFile(file, args, terminal, sending));
+    } finally {
+      sending.end();
     }
-    progress.clear();
-    const summary = sum(results, terminal.now() - start);
+    const summary = sum(results, terminal.now() - sending.startMs);
     if (args.values['json'] === true) terminal.out(`${JSON.stringify(summary)}\n`);
     else print(summary, terminal);
     const isAllIn = results.every((one) => one.error === undefined && one.rejectedSpans === 0);
@@ -75,47 +112,21 @@ export const command: Command = {
   },
 };
 
-interface FileResult {
-  readonly file: string;
-  format?: Format;
-  bytes: number;
-  /** Spans in the file. */
-  spans: number;
-  acceptedSpans: number;
-  rejectedSpans: number;
-  requests: number;
-  retries: number;
-  /** What the server said about rejected spans, each sentence once. */
-  readonly messages: string[];
-  error?: string;
-  hint?: string;
-}
-
 async function sendFile(
   file: string,
   args: Arguments,
   terminal: Terminal,
-  progress: Progress,
+  sending: Sending,
 ): Promise<FileResult> {
-  const result: FileResult = {
-    file,
-    bytes: 0,
-    spans: 0,
-    acceptedSpans: 0,
-    rejectedSpans: 0,
-    requests: 0,
-    retries: 0,
-    messages: [],
-  };
+  const result = emptyResult(file);
   try {
-    const read = readMessages(await readFileBytes(file, terminal), file);
+    const read = await readMessages(await readFileBytes(file, terminal), file);
     result.format = read.format;
     result.spans = read.messages.reduce((total, message) => total + countSpans(message), 0);
-    await sendMessages(read.messages, result, args, terminal, progress);
+    await sendMessages(read.messages, result, args, terminal, sending);
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    result.error = error.message;
-    if (error.hint !== undefined) result.hint = error.hint;
+    noteError(result, error);
   }
   return result;
 }
@@ -123,44 +134,19 @@ async function sendFile(
 async function sendMessages(
   messages: readonly Uint8Array[],
   result: FileResult,
-  { values }: Arguments,
+  args: Arguments,
   terminal: Terminal,
-  progress: Progress,
+  sending: Sending,
 ): Promise<void> {
-  const limits = {
-    bytesMax: Number(values['request_bytes']),
-    spansMax: Number(values['request_spans']),
-  };
   let done = 0;
-  const show = (says = '') => {
-    const facts = `${printCount(done)} of ${counted(result.spans, 'span')}`;
-    progress.show(done / Math.max(1, result.spans), `${facts}  ${result.file}${says}`);
-  };
-  show();
-  for (const { body, spans } of requests(messages, limits)) {
-    const posted = await post(body, {
-      url: tracesUrl(String(values['to'])),
-      retryForMs: Number(values['retry_for']),
-      now: terminal.now,
-      onRetry: (why, waitMs) => show(`  ${why}; again in ${printNs(waitMs * 1e6)}`),
-    });
-    result.requests++;
-    result.bytes += body.length;
-    result.retries += posted.retries;
-    result.rejectedSpans += posted.rejectedSpans;
-    result.acceptedSpans += spans - posted.rejectedSpans;
-    if (posted.message !== '' && !result.messages.includes(posted.message)) {
-      result.messages.push(posted.message);
-    }
-    done += spans;
-    show();
+  for (const request of requests(messages, requestLimits(args))) {
+    const share = done / Math.max(1, result.spans);
+    const says = `${printCount(done)} of ${counted(result.spans, 'span')}  ${result.file}`;
+    await sendRequest(request, result, args, terminal, (more = '') =>
+      sending.progress.show(share, says + more),
+    );
+    done += request.spans;
   }
-}
-
-export function tracesUrl(to: string): string {
-  const url = new URL(normalUrl(to));
-  if (url.pathname === '/') url.pathname = '/v1/traces';
-  return url.href;
 }
 
 function sum(files: readonly FileResult[], ms: number) {

@@ -23,8 +23,13 @@ export const commands: readonly CommandRow[] = [
   },
   {
     name: 'send',
-    says: 'send OTLP files (protobuf or JSON, gzip too)',
+    says: 'send files of spans (OTLP, Zipkin or Jaeger JSON; gzip, zstd), once or as load',
     load: () => import('./send.ts'),
+  },
+  {
+    name: 'export',
+    says: 'write traces to a file: OTLP, Zipkin or Jaeger JSON',
+    load: () => import('./export.ts'),
   },
   {
     name: 'trace',

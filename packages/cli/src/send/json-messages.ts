@@ -1,9 +1,10 @@
 /**
- * OTLP/JSON text → protobuf messages: one object, a list of objects, or one object per line.
+ * JSON text → protobuf messages: OTLP/JSON as one object, a list of objects or one object per line, or what the user
+ * interfaces of Jaeger and Zipkin save.
  *
- * Never knows: OTLP/JSON itself; `translate` reads it.
+ * Never knows: any of these; `translate` reads them.
  */
-import { otlpJsonToProtobuf } from '@clew/translate';
+import { jaegerJsonToOtlp, otlpJsonToProtobuf, zipkinJsonToOtlp } from '@clew/translate';
 import { CliError } from '../cli-error.ts';
 import type { Messages } from './messages.ts';
 
@@ -16,6 +17,8 @@ export function looksLikeJson(bytes: Uint8Array): boolean {
 }
 
 export function jsonMessages(bytes: Uint8Array, name: string): Messages {
+  const foreign = foreignMessages(bytes, name);
+  if (foreign !== undefined) return foreign;
   const lines = [...linesOf(bytes)];
   const first = lines[0];
   if (first !== undefined && parse(first.text) !== undefined) {
@@ -24,6 +27,35 @@ export function jsonMessages(bytes: Uint8Array, name: string): Messages {
   }
   const text = textOf(bytes);
   return { format: 'JSON', messages: objects({ text, line: 0, offset: 0 }, name) };
+}
+
+/** What Jaeger's and Zipkin's own user interfaces save. Recognised by the members near its beginning. */
+function foreignMessages(bytes: Uint8Array, name: string): Messages | undefined {
+  const start = Buffer.from(bytes.subarray(0, 4096)).toString('utf8');
+  if (/"resource_?spans"/i.test(start)) return undefined;
+  if (/^\ufeff?\s*(\{\s*"data"\s*:|\[?\s*\{\s*"traceID"\s*:)/.test(start)) {
+    return { format: 'Jaeger JSON', messages: [read(jaegerJsonToOtlp, bytes, name)] };
+  }
+  if (/^\ufeff?\s*\[\s*\{[^[{]*"traceId"\s*:/.test(start)) {
+    const zipkin = (body: Uint8Array) => zipkinJsonToOtlp(body, Date.now());
+    return { format: 'Zipkin JSON', messages: [read(zipkin, bytes, name)] };
+  }
+  return undefined;
+}
+
+function read(
+  translate: (body: Uint8Array) => Uint8Array,
+  bytes: Uint8Array,
+  name: string,
+): Uint8Array {
+  try {
+    return translate(bytes);
+  } catch (cause) {
+    throw new CliError(`${name} cannot be read: ${(cause as Error).message}`, {
+      hint: 'nothing of this file was sent',
+      cause,
+    });
+  }
 }
 
 interface Line {

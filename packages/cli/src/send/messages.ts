@@ -8,13 +8,18 @@ import { walkLimits, walkTraces } from '@clew/wire';
 import { CliError } from '../cli-error.ts';
 import { counted } from '../terminal/numbers.ts';
 import { jsonMessages, looksLikeJson } from './json-messages.ts';
+import { isZstd, unpackZstd } from './read-file.ts';
 
 export type Format =
   | 'protobuf'
   | 'protobuf, length-delimited'
   | 'protobuf, 4-byte lengths'
+  | 'zstd, 4-byte lengths'
+  | 'JSON, 4-byte lengths'
   | 'JSON'
-  | 'JSON lines';
+  | 'JSON lines'
+  | 'Zipkin JSON'
+  | 'Jaeger JSON';
 
 export interface Messages {
   readonly format: Format;
@@ -22,7 +27,7 @@ export interface Messages {
 }
 
 /** `name` is used in errors. Throws CliError that says what was found and at which byte. */
-export function readMessages(bytes: Uint8Array, name: string): Messages {
+export async function readMessages(bytes: Uint8Array, name: string): Promise<Messages> {
   if (bytes.length === 0) throw new CliError(`${name} is empty; expected OTLP protobuf or JSON`);
   // A protobuf file may begin with 0x0a, which is a line feed: JSON is only tried when the first
   // character that is no space opens an object or a list, and protobuf does not fit.
@@ -32,6 +37,8 @@ export function readMessages(bytes: Uint8Array, name: string): Messages {
     if ('messages' in attempt) return { format: formats[at] as Format, messages: attempt.messages };
   }
   if (looksLikeJson(bytes)) return jsonMessages(bytes, name);
+  const packed = readFrames(bytes);
+  if (packed !== undefined) return openFrames(packed, name);
   throw notOtlp(bytes, name, attempts as Failure[]);
 }
 
@@ -91,6 +98,35 @@ function fourByteLength(bytes: Uint8Array, at: number) {
   if (at + 4 > bytes.length) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset + at, 4);
   return { length: view.getUint32(0), start: at + 4 };
+}
+
+/** The frames of a file that is nothing but frames which begin like zstd or JSON. */
+function readFrames(bytes: Uint8Array): Uint8Array[] | undefined {
+  const frames: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const head = fourByteLength(bytes, at);
+    const end = head === undefined ? Number.POSITIVE_INFINITY : head.start + head.length;
+    if (head === undefined || end > bytes.length) return undefined;
+    const frame = bytes.subarray(head.start, end);
+    if (!isZstd(frame) && !looksLikeJson(frame)) return undefined;
+    frames.push(frame);
+    at = end;
+  }
+  return frames;
+}
+
+/** What the file exporter writes with `compression: zstd`, or with `format: json` in frames. */
+async function openFrames(frames: readonly Uint8Array[], name: string): Promise<Messages> {
+  const messages: Uint8Array[] = [];
+  for (const [at, frame] of frames.entries()) {
+    const place = `${name}, message ${at + 1}`;
+    const bytes = isZstd(frame) ? await unpackZstd(frame, place) : frame;
+    if (looksLikeJson(bytes)) messages.push(...jsonMessages(bytes, place).messages);
+    else if (check(bytes).ok) messages.push(bytes);
+    else throw notOtlp(bytes, place, [{ ...check(bytes) }]);
+  }
+  const isPacked = frames.some(isZstd);
+  return { format: isPacked ? 'zstd, 4-byte lengths' : 'JSON, 4-byte lengths', messages };
 }
 
 /** The structural walk; how many spans one request may hold is `split.ts`' business. */

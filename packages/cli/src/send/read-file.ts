@@ -1,5 +1,5 @@
 /**
- * A file (or standard input) as plain bytes: read whole, unpacked when it is gzip.
+ * A file (or standard input) as plain bytes: read whole, unpacked when it is gzip or zstd.
  *
  * Never knows: what the bytes mean.
  */
@@ -17,12 +17,7 @@ export const FILE_BYTES_MAX = 1024 * 1024 * 1024;
 export async function readFileBytes(path: string, terminal: Terminal): Promise<Uint8Array> {
   const raw = path === '-' ? await readStream(terminal) : await readPath(path);
   const bytes = isGzip(raw) ? await unpack(raw, path) : raw;
-  if (isZstd(bytes)) {
-    throw new CliError(`${path} is compressed with zstd; expected plain or gzip`, {
-      hint: `zstd -dc ${path} | clew send -`,
-    });
-  }
-  return bytes;
+  return isZstd(bytes) ? unpackZstd(bytes, path) : bytes;
 }
 
 async function readPath(path: string): Promise<Uint8Array> {
@@ -60,6 +55,21 @@ async function unpack(raw: Uint8Array, path: string): Promise<Uint8Array> {
   }
 }
 
+/** The collector has it already; it is loaded only for files that need it. */
+export async function unpackZstd(bytes: Uint8Array, name: string): Promise<Uint8Array> {
+  const { inflateZstd } = await import('@clew/collector');
+  try {
+    return await inflateZstd(bytes, FILE_BYTES_MAX, FILE_BYTES_MAX);
+  } catch (cause) {
+    throw new CliError(
+      `${name} begins like zstd but cannot be unpacked: ${(cause as Error).message}`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
 function tooLarge(path: string): CliError {
   return new CliError(`${path} holds more than ${printSize(FILE_BYTES_MAX)}`, {
     hint: 'split it first: JSON lines with `split -l`, or send it as several files',
@@ -70,6 +80,6 @@ function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-function isZstd(bytes: Uint8Array): boolean {
+export function isZstd(bytes: Uint8Array): boolean {
   return bytes[0] === 0x28 && bytes[1] === 0xb5 && bytes[2] === 0x2f && bytes[3] === 0xfd;
 }

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import { jaegerJson, zipkinJson } from '@clew/translate';
 import { encodeTraces, exportTraceResponse, rpcStatus } from '@clew/wire';
 import { decodeTraces } from '@clew/wire/decode';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -42,6 +43,17 @@ const namesOf = (body: Uint8Array) =>
   decodeTraces(body).resourceSpans.flatMap((one) =>
     one.scopeSpans.flatMap((scope) => scope.spans.map((span) => span.name)),
   );
+
+/** A zstd frame of one raw block (RFC 8878 §3.1.1): valid, and needs no compressor. */
+function zstdOf(body: Uint8Array): Uint8Array {
+  const header = Buffer.alloc(12);
+  header.writeUInt32LE(0xfd2fb528, 0);
+  header[4] = 0xa0; // single segment, content size in 4 bytes
+  header.writeUInt32LE(body.length, 5);
+  const block = (body.length << 3) | 1;
+  header.writeUIntLE(block, 9, 3);
+  return new Uint8Array(Buffer.concat([header, body]));
+}
 
 function varint(value: number): number[] {
   return value < 128 ? [value] : [(value & 127) | 128, ...varint(value >>> 7)];
@@ -92,6 +104,14 @@ describe('forms of a file', () => {
   const fourByte = Buffer.concat(
     [one, two].flatMap((body) => [Buffer.from([0, 0, body.length >> 8, body.length & 255]), body]),
   );
+  const inFrames = (...bodies: Uint8Array[]) =>
+    Buffer.concat(
+      bodies.flatMap((body) => {
+        const head = Buffer.alloc(4);
+        head.writeUInt32BE(body.length);
+        return [head, body];
+      }),
+    );
   const json = (name: string) => ({
     resourceSpans: [
       {
@@ -121,8 +141,12 @@ describe('forms of a file', () => {
     ['JSON', text(`\n\ufeff ${JSON.stringify(json('a'), null, 2)}\n`), 1],
     ['JSON', text(JSON.stringify([json('a'), json('b')])), 2],
     ['JSON lines', text(`${JSON.stringify(json('a'))}\n\n${JSON.stringify(json('b'))}\n`), 2],
-  ] as const)('recognises %s', (format, bytes, spans) => {
-    const read = readMessages(bytes, 'file');
+    ['JSON, 4-byte lengths', new Uint8Array(inFrames(text(JSON.stringify(json('a'))))), 1],
+    ['zstd, 4-byte lengths', new Uint8Array(inFrames(zstdOf(one), zstdOf(two))), 5],
+    ['Zipkin JSON', text(zipkinJson(one)), 3],
+    ['Jaeger JSON', text(jaegerJson(one)), 3],
+  ] as const)('recognises %s', async (format, bytes, spans) => {
+    const read = await readMessages(bytes, 'file');
     expect(read.format).toBe(format);
     expect(read.messages.reduce((sum, message) => sum + countSpans(message), 0)).toBe(spans);
   });
@@ -142,16 +166,19 @@ describe('forms of a file', () => {
     [text('{"resourceSpans":[{"scope'), /^f is truncated at byte 25/],
     [text(`${JSON.stringify(json('a'))}\n{"resourceSp`), /^f, line 2 is truncated at byte \d+$/],
     [text('{"resourceLogs":[]}'), /it holds OTLP logs/],
-    [text('{"data":[{"traceID":"1"}]}'), /Jaeger/],
-    [text('[{"traceId":"1","id":"2"}]'), /Zipkin/],
+    [
+      text('{"data":[{"traceID":"1"}]}'),
+      /^f cannot be read: data\[0\]: found an object, wanted a trace/,
+    ],
+    [text('[{"traceId":1,"id":"2"}]'), /^f cannot be read: /],
     [text('{"hello":1}'), /no resourceSpans but hello/],
     [text('{"resourceSpans": nope}'), /^f is broken JSON/],
-  ])('says what is wrong (%#)', (bytes, message) => {
-    expect(() => readMessages(bytes, 'f')).toThrow(message);
+  ])('says what is wrong (%#)', async (bytes, message) => {
+    await expect(readMessages(bytes, 'f')).rejects.toThrow(message);
   });
 
-  it('takes gzip for what it is only after unpacking', () => {
-    expect(() => readMessages(gzipSync(one), 'f')).toThrow(/begins 1f 8b/);
+  it('takes gzip for what it is only after unpacking', async () => {
+    await expect(readMessages(gzipSync(one), 'f')).rejects.toThrow(/begins 1f 8b/);
   });
 });
 

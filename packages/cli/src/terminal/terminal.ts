@@ -9,6 +9,8 @@ import { createStyle, type Style } from './style.ts';
 export interface Terminal {
   /** Results: what a pipe should get. */
   readonly out: (text: string) => void;
+  /** The same for what is no text. */
+  readonly outBytes?: (bytes: Uint8Array) => void;
   /** Progress and errors: what only a person should get. */
   readonly err: (text: string) => void;
   readonly stdin: Readable;
@@ -32,6 +34,7 @@ export function processTerminal(): Terminal {
   });
   return {
     out: (text) => void stdout.write(text),
+    outBytes: (bytes) => void stdout.write(bytes),
     err: (text) => void stderr.write(text),
     stdin,
     env,

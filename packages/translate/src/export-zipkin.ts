@@ -1,0 +1,132 @@
+/**
+ * OTLP bytes → Zipkin's v2 JSON, as the OpenTelemetry Collector writes it.
+ *
+ * Zipkin knows text tags and annotations only: links, attributes of events and dropped counts are kept in the texts that
+ * `zipkin-span.ts` reads back. Lost are the types of attributes, what is shorter than a microsecond, scope attributes
+ * and schema urls. Never knows: HTTP.
+ * https://opentelemetry.io/docs/specs/otel/trace/sdk_exporters/zipkin/
+ */
+
+import {
+  type ExportEvent,
+  type Exported,
+  type ExportLink,
+  type ExportSpan,
+  exportedSpans,
+  jsonObject,
+  microsecondsOf,
+  plainText,
+  textAttribute,
+} from './export-otlp.ts';
+
+/** OTLP's numbers; internal has none in Zipkin. */
+const KINDS = [undefined, undefined, 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
+const INTERNAL = 1;
+const STATUS = ['', 'OK', 'ERROR'];
+
+/** The text of a JSON list of spans. @throws WireError when the bytes are no OTLP. */
+export function zipkinJson(otlp: Uint8Array): string {
+  return JSON.stringify(exportedSpans(otlp).map(zipkinSpan));
+}
+
+function zipkinSpan({ span, scope, resource }: Exported): object {
+  const { attributes = [], events = [] } = span;
+  const kind = KINDS[span.kind ?? 0];
+  const startUs = microsecondsOf(span.startTimeUnixNano);
+  const endUs = microsecondsOf(span.endTimeUnixNano);
+  const remote = endpoint(
+    textAttribute(attributes, 'peer.service'),
+    textAttribute(attributes, 'network.peer.address'),
+    textAttribute(attributes, 'network.peer.port'),
+  );
+  const local = endpoint(
+    textAttribute(resource, 'service.name'),
+    textAttribute(attributes, 'network.local.address'),
+    textAttribute(attributes, 'network.local.port'),
+  );
+  return {
+    traceId: span.traceId,
+    ...(span.parentSpanId && { parentId: span.parentSpanId }),
+    id: span.spanId,
+    ...(kind !== undefined && { kind }),
+    name: span.name ?? '',
+    timestamp: startUs,
+    // Zipkin takes 0 for "not known yet".
+    duration: Math.max(1, endUs - startUs),
+    localEndpoint: local ?? {},
+    ...(remote !== undefined && { remoteEndpoint: remote }),
+    ...(isTrue(attributes, 'zipkin.shared') && { shared: true }),
+    ...(isTrue(attributes, 'zipkin.debug') && { debug: true }),
+    ...(events.length > 0 && { annotations: events.map(annotation) }),
+    tags: tagsOf(span, scope, resource),
+  };
+}
+
+/** Attributes that are members of a Zipkin span. */
+const MEMBERS: ReadonlySet<string> = new Set([
+  'peer.service',
+  'network.peer.address',
+  'network.peer.port',
+  'network.local.address',
+  'network.local.port',
+  'zipkin.shared',
+  'zipkin.debug',
+]);
+
+function tagsOf(
+  span: ExportSpan,
+  scope: Exported['scope'],
+  resource: Exported['resource'],
+): Record<string, string> {
+  const { attributes = [], links = [], status = {} } = span;
+  const tags: Record<string, string> = {};
+  const add = (key: string, text: string | number | undefined) => {
+    if (text !== undefined && text !== '' && text !== 0) tags[key] = String(text);
+  };
+  for (const { key = '', value } of resource) {
+    if (key !== 'service.name') tags[key] = plainText(value);
+  }
+  for (const { key = '', value } of attributes) {
+    if (!MEMBERS.has(key)) tags[key] = plainText(value);
+  }
+  for (const [at, link] of links.entries()) tags[`otlp.link.${at}`] = linkText(link);
+  if (span.kind === INTERNAL) tags['span.kind'] = 'internal';
+  add('otel.scope.name', scope.name);
+  add('otel.scope.version', scope.version);
+  add('w3c.tracestate', span.traceState);
+  add('otel.status_code', STATUS[status.code ?? 0]);
+  add('otel.status_description', status.message);
+  add('otel.dropped_attributes_count', span.droppedAttributesCount);
+  add('otel.dropped_events_count', span.droppedEventsCount);
+  add('otel.dropped_links_count', span.droppedLinksCount);
+  if (status.code === 2) tags['error'] = status.message || 'true';
+  return tags;
+}
+
+/** `name`, or `name|{…attributes…}|dropped` where there is more than a name. */
+function annotation(event: ExportEvent): { timestamp: number; value: string } {
+  const { name = '', attributes = [], droppedAttributesCount: dropped = 0 } = event;
+  const isPlain = attributes.length === 0 && dropped === 0;
+  const value = isPlain ? name : `${name}|${JSON.stringify(jsonObject(attributes))}|${dropped}`;
+  return { timestamp: microsecondsOf(event.timeUnixNano), value };
+}
+
+function linkText(link: ExportLink): string {
+  const { traceId = '', spanId = '', traceState = '', attributes = [] } = link;
+  const json = JSON.stringify(jsonObject(attributes));
+  return [traceId, spanId, traceState, json, link.droppedAttributesCount ?? 0].join('|');
+}
+
+function endpoint(serviceName: string, address: string, portText: string): object | undefined {
+  const port = Number(portText);
+  const found = {
+    ...(serviceName !== '' && { serviceName }),
+    ...(address.includes(':') ? { ipv6: address } : address !== '' && { ipv4: address }),
+    ...(Number.isInteger(port) && port > 0 && port < 65_536 && { port }),
+  };
+  return Object.keys(found).length === 0 ? undefined : found;
+}
+
+function isTrue(attributes: NonNullable<ExportSpan['attributes']>, wanted: string): boolean {
+  return attributes.some(({ key, value }) => key === wanted && value?.boolValue === true);
+}

@@ -1,0 +1,159 @@
+import { attributesOf, encodeTraces, type Given, type TracesData } from '@clew/wire';
+import { decodeTraces } from '@clew/wire/decode';
+import { describe, expect, it } from 'vitest';
+import { jaegerJson } from './export-jaeger.ts';
+import { zipkinJson } from './export-zipkin.ts';
+import { jaegerJsonToOtlp } from './jaeger-json.ts';
+import { otlpJsonToProtobuf } from './otlp-json.ts';
+import { otlpJson } from './to-otlp-json.ts';
+import { zipkinJsonToOtlp } from './zipkin-json.ts';
+
+const id = (fill: number, size: number) => new Uint8Array(size).fill(fill);
+const START = 1_770_000_000_123_456_000n;
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+
+/** What all forms keep: text attributes, whole microseconds. */
+const kept: Given<TracesData> = {
+  resourceSpans: [
+    {
+      resource: { attributes: attributesOf({ 'service.name': 'cart', 'host.name': 'h1' }) },
+      scopeSpans: [
+        {
+          scope: { name: 'shop', version: '2' },
+          spans: [
+            {
+              traceId: id(1, 16),
+              spanId: id(2, 8),
+              traceState: 'a=b',
+              name: 'GET /cart',
+              kind: 2,
+              startTimeUnixNano: START,
+              endTimeUnixNano: START + 5_000_000n,
+              attributes: attributesOf({ 'http.route': '/cart', note: 'größer' }),
+              events: [{ name: 'cache miss', timeUnixNano: START + 1_000n }],
+            },
+            {
+              traceId: id(1, 16),
+              spanId: id(3, 8),
+              parentSpanId: id(2, 8),
+              name: 'charge',
+              kind: 1,
+              startTimeUnixNano: START + 1_000_000n,
+              endTimeUnixNano: START + 2_000_000n,
+              status: { code: 2, message: 'card refused' },
+            },
+          ],
+        },
+      ],
+    },
+  ],
+};
+
+/** What only some of them keep. */
+const rich: Given<TracesData> = {
+  resourceSpans: [
+    {
+      resource: { attributes: attributesOf({ 'service.name': 'db' }) },
+      scopeSpans: [
+        {
+          spans: [
+            {
+              traceId: id(4, 16),
+              spanId: id(5, 8),
+              name: 'q',
+              kind: 3,
+              startTimeUnixNano: START + 1n,
+              endTimeUnixNano: START + 1_000_007n,
+              attributes: attributesOf({ rows: 3, ratio: 0.5, isCached: true, list: ['a', 1n] }),
+              events: [{ name: 'e', timeUnixNano: START, attributes: attributesOf({ n: 1 }) }],
+              links: [
+                { traceId: id(6, 16), spanId: id(7, 8), attributes: attributesOf({ why: 'x' }) },
+              ],
+            },
+          ],
+        },
+      ],
+    },
+  ],
+};
+
+/** Spans by id with resource and scope, attributes by key. */
+function comparable(bytes: Uint8Array) {
+  return decodeTraces(bytes).resourceSpans.flatMap(({ resource, scopeSpans }) =>
+    scopeSpans.flatMap(({ scope, spans }) =>
+      spans.map((span) => ({
+        span: {
+          ...span,
+          attributes: [...span.attributes].sort((a, b) => a.key.localeCompare(b.key)),
+        },
+        scope,
+        resource: [...resource.attributes].sort((a, b) => a.key.localeCompare(b.key)),
+      })),
+    ),
+  );
+}
+
+describe('import(export(x)) = x', () => {
+  it.each([
+    ['kept', kept],
+    ['rich', rich],
+  ])('OTLP/JSON, exactly (%s)', (_name, traces) => {
+    const bytes = encodeTraces(traces);
+    expect(otlpJsonToProtobuf(otlpJson(bytes))).toEqual(bytes);
+  });
+
+  it('Zipkin keeps ids, names, times, kinds, status, text attributes, events, scope and resource', () => {
+    const bytes = encodeTraces(kept);
+    const back = zipkinJsonToOtlp(bytesOf(zipkinJson(bytes)), 0);
+    expect(comparable(back)).toEqual(comparable(bytes));
+  });
+
+  it('Zipkin makes text of typed attributes, and keeps links and attributes of events', () => {
+    const back = decodeTraces(zipkinJsonToOtlp(bytesOf(zipkinJson(encodeTraces(rich))), 0));
+    const span = back.resourceSpans[0]!.scopeSpans[0]!.spans[0]!;
+    expect(span.attributes).toEqual(
+      attributesOf({ rows: '3', ratio: '0.5', isCached: 'true', list: '["a",1]' }),
+    );
+    expect(span.events[0]).toMatchObject({ name: 'e', attributes: attributesOf({ n: 1 }) });
+    expect(span.links[0]).toMatchObject({
+      traceId: id(6, 16),
+      spanId: id(7, 8),
+      attributes: attributesOf({ why: 'x' }),
+    });
+    expect(span.startTimeUnixNano).toBe(START);
+  });
+
+  it('Jaeger keeps ids, names, times, kinds, status, attributes, events, scope and resource', () => {
+    const bytes = encodeTraces(kept);
+    expect(comparable(jaegerJsonToOtlp(jaegerJson(bytes)))).toEqual(comparable(bytes));
+  });
+
+  it('Jaeger keeps the types of scalars, and links without their attributes', () => {
+    const back = decodeTraces(jaegerJsonToOtlp(jaegerJson(encodeTraces(rich))));
+    const span = back.resourceSpans[0]!.scopeSpans[0]!.spans[0]!;
+    expect(span.attributes).toEqual(
+      attributesOf({ rows: 3, ratio: 0.5, isCached: true, list: '["a",1]' }),
+    );
+    expect(span.links[0]).toMatchObject({
+      traceId: id(6, 16),
+      attributes: attributesOf({ 'opentracing.ref_type': 'follows_from' }),
+    });
+  });
+});
+
+describe('forms that are saved', () => {
+  it('Jaeger JSON has one entry per trace, spans refer to numbered processes', () => {
+    const { data } = JSON.parse(jaegerJson(encodeTraces(kept)));
+    expect(data).toHaveLength(1);
+    expect(data[0].processes.p1.serviceName).toBe('cart');
+    expect(data[0].spans[1]).toMatchObject({
+      processID: 'p1',
+      references: [{ refType: 'CHILD_OF', spanID: '0202020202020202' }],
+      duration: 1000,
+    });
+  });
+
+  it.each(['{"data":[{"traceID":"1"}]}', '[1]', '{"data":{}}'])('refuses %s', (text) => {
+    expect(() => jaegerJsonToOtlp(text)).toThrow(/wanted a trace with spans/);
+  });
+});
