@@ -2,7 +2,8 @@
  * Questions at 10 million spans, asked through the API: by trace id, and latest-20 searches.
  *
  * The data set is generated from a seed over two hours and loaded without the collector; the server
- * is then started on it. `--spans N` makes it smaller for a quick look.
+ * is then started on it. `--spans N` makes it smaller for a quick look, `--structural 0` leaves out
+ * the questions about whole traces.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +12,7 @@ import { openEngine } from '@clew/store';
 import { startClew } from './clew.mjs';
 import { createRandom, createRequests, createSeededChance, SPANS_PER_REQUEST } from './payload.mjs';
 import { usage } from './processes.mjs';
+import { parseMicros, searchPaths } from './questions.mjs';
 import { writeSegment } from './segments.mjs';
 
 const SEGMENT_SPANS = 100_000;
@@ -20,8 +22,8 @@ const SEED = 20;
 export const name = 'query';
 export const says = 'trace by id and search at 10 million spans: p50, p95 at the API';
 
-/** @param {{ spans?: number, rounds?: number }} options */
-export async function run({ spans = 10_000_000, rounds = 100 } = {}) {
+/** @param {{ spans?: number, rounds?: number, structural?: number }} options */
+export async function run({ spans = 10_000_000, rounds = 100, structural = 1 } = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'clew-query-'));
   try {
     const startMs = Date.now() - RANGE_MS;
@@ -29,7 +31,15 @@ export async function run({ spans = 10_000_000, rounds = 100 } = {}) {
     const clew = await startClew({ dataDir });
     try {
       const answers = await askAll(clew, traceIds, rounds);
-      return { spans, ...answers, rssMiB: Math.round(usage(clew.pid).rssBytes / 2 ** 20) };
+      const wholeTraces = structural ? await askWholeTraces(clew, startMs, rounds) : {};
+      const parse = await parseMicros();
+      return {
+        spans,
+        ...answers,
+        wholeTraces,
+        parse,
+        rssMiB: Math.round(usage(clew.pid).rssBytes / 2 ** 20),
+      };
     } finally {
       await clew.stop();
     }
@@ -80,6 +90,16 @@ async function askAll(clew, traceIds, rounds) {
   const answers = {};
   for (const [question, path] of Object.entries(questions)) {
     answers[question] = await measure(clew.ui, path, rounds);
+    process.stderr.write(`${question} ${JSON.stringify(answers[question])}\n`);
+  }
+  return answers;
+}
+
+/** Some of these take seconds, so they are asked less often. */
+async function askWholeTraces(clew, startMs, rounds) {
+  const answers = {};
+  for (const [question, path] of Object.entries(searchPaths(startMs))) {
+    answers[question] = await measure(clew.ui, () => path, Math.max(3, Math.ceil(rounds / 10)));
     process.stderr.write(`${question} ${JSON.stringify(answers[question])}\n`);
   }
   return answers;
