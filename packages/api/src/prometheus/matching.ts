@@ -5,10 +5,10 @@
  */
 import type { Connection, NameTest } from '@clew/query';
 import { type Family, families, labelsOf } from './families.ts';
-import { anchored } from './promql/functions.ts';
+import { anchored } from './promql/pattern.ts';
 import type { Matcher } from './promql/tree.ts';
 
-/** A missing label is ''. @throws PromqlError for what is no regular expression */
+/** A missing label is ''. */
 export function matches({ operator, value }: Matcher, label: string): boolean {
   switch (operator) {
     case '=':
@@ -56,11 +56,7 @@ function passing<Value extends string>(
 function testsOf(matchers: readonly Matcher[], label: string): readonly NameTest[] {
   return matchers
     .filter((matcher) => matcher.label === label)
-    .map(({ operator, value }) => {
-      // What is no expression here is one nowhere; the engine would say so in its own words.
-      if (operator === '=~' || operator === '!~') anchored(value);
-      return { operator, value };
-    });
+    .map(({ operator, value }) => ({ operator, value }));
 }
 
 export function spanTests(matchers: readonly Matcher[]) {

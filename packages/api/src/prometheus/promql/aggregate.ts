@@ -47,6 +47,11 @@ const reducers: Readonly<Record<string, Reduce>> = {
 /** Aggregations that need a number before the series. */
 const withParameter: ReadonlySet<string> = new Set(['topk', 'bottomk', 'quantile']);
 
+/** @throws PromqlError for an aggregation that is not answered */
+export function checkAggregation(name: string): void {
+  if (!(name in reducers || withParameter.has(name))) throw notSupported(`the aggregation ${name}`);
+}
+
 /** @throws PromqlError */
 export function aggregate(
   name: string,
@@ -62,8 +67,7 @@ export function aggregate(
     const sign = name === 'topk' ? -1 : 1;
     return vector(groups.flatMap(({ members }) => pick(members, parameter!, sign)));
   }
-  const reduce = reducers[name];
-  if (reduce === undefined) throw notSupported(`the aggregation ${name}`);
+  const reduce = reducers[name]!;
   const length = series[0]?.values.length ?? 0;
   const reduced = groups.map(({ labels, members }): Series => {
     const values = Array.from({ length }, (_, at) => {

@@ -6,7 +6,7 @@
  *
  * Never knows: where series come from, HTTP.
  */
-import { aggregate } from './aggregate.ts';
+import { aggregate, checkAggregation } from './aggregate.ts';
 import { combine } from './binary.ts';
 import { notSupported, PromqlError } from './errors.ts';
 import { applyFunction } from './functions.ts';
@@ -111,6 +111,7 @@ class Evaluation {
   }
 
   async #aggregation({ name, by, parameter, of }: Aggregation): Promise<Vector> {
+    checkAggregation(name);
     const number = parameter === null ? null : await this.value(parameter);
     if (number !== null && number.kind !== 'scalar') {
       throw new PromqlError(`expected type scalar in aggregation parameter, got ${number.kind}`);

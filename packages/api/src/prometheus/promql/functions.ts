@@ -6,6 +6,7 @@
 import { byValue } from './aggregate.ts';
 import { notSupported, PromqlError } from './errors.ts';
 import { histogramQuantile } from './histogram.ts';
+import { anchored } from './pattern.ts';
 import { keyOf, mapValues, type Result, type Scalar, type Vector, vector } from './series.ts';
 
 type Apply = (given: readonly Result[], times: readonly number[]) => Result;
@@ -128,16 +129,6 @@ function labelReplace(given: readonly Result[]): Result {
     throw new PromqlError('vector cannot contain metrics with the same labelset', 'execution');
   }
   return vector(replaced);
-}
-
-/** The whole text must match. `(?i)` in front is all of RE2's flags that is understood here. @throws PromqlError */
-export function anchored(pattern: string): RegExp {
-  const [, flag, rest] = /^(\(\?i\))?(.*)$/s.exec(pattern)!;
-  try {
-    return new RegExp(`^(?:${rest})$`, flag === undefined ? 'su' : 'sui');
-  } catch {
-    throw new PromqlError(`error parsing regexp: ${JSON.stringify(pattern)}`);
-  }
 }
 
 function asVector(of: Result | undefined): Vector {

@@ -9,6 +9,7 @@ import { parser } from '@prometheus-io/lezer-promql';
 import { limits } from '../../limits.ts';
 import { notSupported, PromqlError } from './errors.ts';
 import { durationMs, numberOf, textOf } from './literals.ts';
+import { anchored } from './pattern.ts';
 import type {
   Aggregation,
   Binary,
@@ -152,11 +153,13 @@ class Reader {
       throw notSupported(`the matcher ${this.#text(node)}`);
     }
     const name = this.#text(label);
-    return {
+    const matcher: Matcher = {
       label: /^["'`]/.test(name) ? textOf(name) : name,
       operator: this.#text(operator) as MatchOperator,
       value: textOf(this.#text(value)),
     };
+    if (matcher.operator.endsWith('~')) anchored(matcher.value);
+    return matcher;
   }
 
   #range(node: SyntaxNode): Range {
@@ -221,7 +224,7 @@ class Reader {
     return listed === undefined ? [] : children(listed).map((one) => this.#text(one));
   }
 
-  #binary(node: SyntaxNode, depth: number): Binary {
+  #binary(node: SyntaxNode, depth: number): Expression {
     const parts = children(node);
     const operator = parts.find(({ name }) => name in operators);
     if (operator === undefined) throw notSupported(`the operator of ${this.#text(node)}`);
@@ -232,15 +235,27 @@ class Reader {
     const groupRight = grouping.some(({ name }) => name === 'GroupRight');
     const lists = grouping.filter(({ name }) => name === 'GroupingLabels');
     const isListed = matching !== undefined && lists.length > 0;
-    return {
+    // `-2 ^ 2` is `-(2 ^ 2)`: the grammar binds the sign more tightly than Prometheus does.
+    const isSigned =
+      operators[operator.name] === '^' &&
+      ['UnaryExpr', 'NumberDurationLiteral'].includes(left.name) &&
+      this.#text(left).startsWith('-');
+    const base = this.expression(left, depth + 1);
+    const binary: Binary = {
       kind: 'binary',
       operator: operators[operator.name]!,
       isBool: parts.some(({ name }) => name === 'BoolModifier'),
       on: isListed ? this.#labels(matching) : { mode: 'all-but', names: [] },
       many: groupLeft ? 'left' : groupRight ? 'right' : null,
       include: groupLeft || groupRight ? this.#names(lists[1]) : [],
-      left: this.expression(left, depth + 1),
+      left: isSigned ? unsigned(base) : base,
       right: this.expression(right, depth + 1),
     };
+    return isSigned ? { kind: 'negation', of: binary } : binary;
   }
+}
+
+function unsigned(of: Expression): Expression {
+  if (of.kind === 'negation') return of.of;
+  return of.kind === 'number' ? { ...of, value: -of.value } : of;
 }

@@ -1,0 +1,14 @@
+/**
+ * Regular expressions of matchers. Never knows: labels.
+ */
+import { PromqlError } from './errors.ts';
+
+/** The whole text must match. `(?i)` in front is all of RE2's flags that is understood here. @throws PromqlError */
+export function anchored(pattern: string): RegExp {
+  const [, flag, rest] = /^(\(\?i\))?(.*)$/s.exec(pattern)!;
+  try {
+    return new RegExp(`^(?:${rest})$`, flag === undefined ? 'su' : 'sui');
+  } catch {
+    throw new PromqlError(`error parsing regexp: ${JSON.stringify(pattern)}`);
+  }
+}
