@@ -168,9 +168,11 @@ export class ApiError extends Error {
 
   /** A question's own code and words in place of the table's. */
   static ofQuestion(error: QuestionError): ApiError {
+    const isBusy = error.code === 'sql-busy';
     return Object.assign(new ApiError('bad-question', { reason: error.message }, error), {
       code: error.code,
       hint: error.hint,
+      ...(isBusy ? { status: 503, retryAfterSeconds: limits.retryAfterSeconds } : {}),
     });
   }
 

@@ -49,12 +49,13 @@ function namedSchemas(): Record<string, JsonSchema> {
 }
 
 function described(schema: FastifySchema): FastifySchema {
-  const { params, querystring, response, ...rest } = schema;
+  const { params, querystring, body, response, ...rest } = schema;
   const answers = Object.entries((response ?? {}) as Record<string, unknown>);
   const error = { description: 'Refused', content: json({ [reference]: 'Error' }) };
   return {
     ...rest,
     ...(params === undefined ? {} : { params: jsonSchema(params as v.GenericSchema) }),
+    ...(body === undefined ? {} : { body: jsonSchema(body as v.GenericSchema) }),
     ...(querystring === undefined
       ? {}
       : { querystring: jsonSchema(querystring as v.GenericSchema) }),

@@ -11,6 +11,8 @@ export interface ServerClient {
   readonly get: <T>(path: string) => Promise<T>;
   /** The same with the headers, where they say how whole the answer is. */
   readonly ask: <T>(path: string) => Promise<Answer<T>>;
+  /** Sends JSON and answers the bytes that come back, whatever their type. */
+  readonly post: (path: string, body: object) => Promise<Uint8Array>;
 }
 
 export interface Answer<T> {
@@ -27,6 +29,7 @@ export function createServerClient(server: string): ServerClient {
     url,
     get: async <T>(path: string) => (await ask<T>(url, path)).body,
     ask: (path) => ask(url, path),
+    post: (path, body) => post(url, path, body),
   };
 }
 
@@ -42,19 +45,31 @@ export function normalUrl(text: string): string {
 }
 
 async function ask<T>(url: string, path: string): Promise<Answer<T>> {
-  let response: Response;
-  try {
-    response = await fetch(`${url}${path}`, {
-      headers: { accept: 'application/json' },
-      signal: AbortSignal.timeout(ANSWER_MS_MAX),
-    });
-  } catch (cause) {
-    throw notReached(url, cause);
-  }
+  const response = await send(url, path, { headers: { accept: 'application/json' } });
   const text = await response.text();
   const body = parse(text);
   if (response.ok && body !== undefined) return { body: body as T, headers: response.headers };
   throw refused(url, response.status, body, text);
+}
+
+async function post(url: string, path: string, body: object): Promise<Uint8Array> {
+  const response = await send(url, path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (response.ok) return new Uint8Array(await response.arrayBuffer());
+  const text = await response.text();
+  throw refused(url, response.status, parse(text), text);
+}
+
+async function send(url: string, path: string, request: RequestInit): Promise<Response> {
+  try {
+    const signal = AbortSignal.timeout(ANSWER_MS_MAX);
+    return await fetch(`${url}${path}`, { ...request, signal });
+  } catch (cause) {
+    throw notReached(url, cause);
+  }
 }
 
 function parse(text: string): unknown {

@@ -146,6 +146,21 @@ export const explainAnswer = v.object({
 });
 export type ExplainAnswer = v.InferOutput<typeof explainAnswer>;
 
+export const sqlAnswer = v.object({
+  columns: v.array(
+    v.object({ name: v.string(), type: v.pipe(v.string(), v.description('type of ClickHouse')) }),
+  ),
+  rows: v.pipe(
+    v.array(v.array(v.any())),
+    v.description('cells in the order of columns; 64-bit integers beyond 2^53 are strings'),
+  ),
+  rowCount: count,
+  complete: v.pipe(v.boolean(), v.description('false when there are more rows than sql.rows_max')),
+  sql: v.pipe(v.string(), v.description('the statement that ran, without its values')),
+  took: v.object({ ms: v.number(), rowsRead: count }),
+});
+export type SqlAnswer = v.InferOutput<typeof sqlAnswer>;
+
 // ── One trace ───────────────────────────────────────────────────────────────────────────────────
 
 export const traceSummaryAnswer = v.object({

@@ -13,6 +13,7 @@ import type { App } from '../typed-app.ts';
 import { catalogueRoutes } from './catalogue-routes.ts';
 import type { Pulse } from './pulse.ts';
 import { searchRoutes } from './search-routes.ts';
+import { sqlRoutes } from './sql-routes.ts';
 import type { Status } from './status.ts';
 import { statusRoutes } from './status-routes.ts';
 import { traceRoutes } from './trace-routes.ts';
@@ -27,5 +28,6 @@ export function nativeRoutes(app: App, parts: NativeParts): void {
   statusRoutes(app, parts);
   catalogueRoutes(app, parts);
   searchRoutes(app, parts);
+  sqlRoutes(app, parts);
   traceRoutes(app, parts);
 }

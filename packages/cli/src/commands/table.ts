@@ -47,6 +47,11 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./query.ts'),
   },
   {
+    name: 'sql',
+    says: 'ask in SQL',
+    load: () => import('./sql.ts'),
+  },
+  {
     name: 'doctor',
     says: 'check this machine and the data directory, and say what to do',
     load: () => import('./doctor.ts'),
