@@ -7,7 +7,7 @@
 
 import { bytesToHex, createReader, type Reader, WireError } from '@clew/wire';
 import { createProcess, type JaegerProcess } from './jaeger-process.ts';
-import { JaegerSpan, writeLogField } from './jaeger-span.ts';
+import { JaegerSpan } from './jaeger-span.ts';
 import {
   BINARY,
   BOOL,
@@ -158,17 +158,13 @@ function writeNanoseconds({ writer }: JaegerSpan, field: number, ns: bigint): vo
 }
 
 function readLog(reader: Reader, span: JaegerSpan, tag: JaegerTag): void {
-  const { writer } = span;
-  const event = writer.begin(11);
-  let isNamed = false;
+  const { log } = span;
+  log.begin();
   while (reader.next()) {
-    if (reader.field === 1) {
-      writeNanoseconds(span, 1, readNanoseconds(reader.message()));
-    } else if (reader.field === 2) {
-      isNamed = writeLogField(writer, readTag(reader.message(), tag), isNamed) || isNamed;
-    }
+    if (reader.field === 1) writeNanoseconds(span, 1, readNanoseconds(reader.message()));
+    if (reader.field === 2) log.field(readTag(reader.message(), tag));
   }
-  writer.end(event);
+  log.end();
 }
 
 function readTag(reader: Reader, tag: JaegerTag): JaegerTag {

@@ -36,7 +36,9 @@ const findKey = createKeyTable([
   'otel.dropped_events_count',
   'otel.dropped_links_count',
 ]);
-const findEvent = createKeyTable(['event']);
+const EVENT = 0;
+const MESSAGE = 1;
+const findLogKey = createKeyTable(['event', 'message']);
 
 export interface JaegerReference {
   readonly type: number;
@@ -51,6 +53,7 @@ export class JaegerSpan {
   readonly parentId = new Uint8Array(8);
   /** Where the encodings write times and names themselves: the fields of an OTLP `Span`. */
   readonly writer = createWriter();
+  readonly log = new JaegerLog(this.writer);
   flags = 0;
   #kind = 0;
   #status: StatusFacts = noStatus();
@@ -206,13 +209,43 @@ export class JaegerSpan {
   }
 }
 
-/** A log's field → an attribute of the event that is open in `span`, or its name. Returns whether it was the name. */
-export function writeLogField(span: Writer, tag: JaegerTag, isNamed: boolean): boolean {
-  const isName =
-    !isNamed && tag.type === STRING && findEvent(tag.source, tag.keyAt, tag.keyEnd) === 0;
-  if (isName) span.slice(2, tag.source, tag.textAt, tag.textEnd);
-  else writeTag(span, 3, tag);
-  return isName;
+/**
+ * A log → an OTLP event, field by field. Its name is the field `event`; OpenTelemetry's exporter for Python calls it
+ * `message`, which is the name where there is no `event`.
+ */
+export class JaegerLog {
+  readonly #span: Writer;
+  #mark = 0;
+  #isNamed = false;
+  #message: JaegerTag | undefined;
+
+  constructor(span: Writer) {
+    this.#span = span;
+  }
+
+  begin(): void {
+    this.#mark = this.#span.begin(11);
+    this.#isNamed = false;
+    this.#message = undefined;
+  }
+
+  field(tag: JaegerTag): void {
+    const key = tag.type === STRING ? findLogKey(tag.source, tag.keyAt, tag.keyEnd) : -1;
+    if (key === EVENT && !this.#isNamed) this.#name(tag);
+    else if (key === MESSAGE && this.#message === undefined) this.#message = { ...tag };
+    else writeTag(this.#span, 3, tag);
+  }
+
+  end(): void {
+    if (this.#message !== undefined && this.#isNamed) writeTag(this.#span, 3, this.#message);
+    if (this.#message !== undefined && !this.#isNamed) this.#name(this.#message);
+    this.#span.end(this.#mark);
+  }
+
+  #name(tag: JaegerTag): void {
+    this.#span.slice(2, tag.source, tag.textAt, tag.textEnd);
+    this.#isNamed = true;
+  }
 }
 
 function isSame(a: Uint8Array, b: Uint8Array | undefined): boolean {

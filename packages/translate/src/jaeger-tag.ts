@@ -79,9 +79,10 @@ export function textOf(tag: JaegerTag): string {
   return tag.type === STRING ? bytesToText(tag.source, tag.textAt, tag.textEnd) : '';
 }
 
-/** The value as a count, from a long or digits; `undefined` when it is none of 0 … 2³² − 1. */
+/** The value as a count; `undefined` when it is none. Clients for JavaScript send every number as a double. */
 export function countOf(tag: JaegerTag): number | undefined {
   if (tag.type === LONG) return tag.high === 0 ? tag.low >>> 0 : undefined;
+  if (tag.type === DOUBLE) return tag.double === tag.double >>> 0 ? tag.double : undefined;
   const text = textOf(tag);
   return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 }

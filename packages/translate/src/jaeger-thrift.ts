@@ -7,7 +7,7 @@
  */
 
 import { createProcess, type JaegerProcess } from './jaeger-process.ts';
-import { JaegerSpan, writeLogField } from './jaeger-span.ts';
+import { JaegerSpan } from './jaeger-span.ts';
 import { clearTag, createTag, type JaegerTag } from './jaeger-tag.ts';
 import { numberOf, writeMicroseconds } from './microseconds.ts';
 import { createOtlpGroups, type OtlpGroups } from './otlp-groups.ts';
@@ -222,24 +222,21 @@ class BatchTranslation {
 
   #readLogs(): void {
     const reader = this.#reader;
-    const { writer } = this.#span;
+    const { writer, log } = this.#span;
     for (let left = reader.structs(); left > 0; left -= 1) {
-      const event = writer.begin(11);
-      let isNamed = false;
+      log.begin();
       const outer = reader.beginStruct();
       while (reader.field()) {
         if (reader.fieldId === 1) {
           writeMicroseconds(writer, 1, this.#readMicroseconds());
         } else if (reader.fieldId === 2) {
-          this.#readTags((tag) => {
-            isNamed = writeLogField(writer, tag, isNamed) || isNamed;
-          });
+          this.#readTags((tag) => log.field(tag));
         } else {
           reader.skip(reader.fieldType);
         }
       }
       reader.endStruct(outer);
-      writer.end(event);
+      log.end();
     }
   }
 
