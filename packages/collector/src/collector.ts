@@ -14,6 +14,7 @@ import { type Forwarder, openForwarder } from './forward/forwarder.ts';
 import { refuseOwnAddress } from './forward/own-address.ts';
 import { holdsTrace } from './holds.ts';
 import { createInFlight, type InFlight } from './in-flight.ts';
+import type { KafkaReceiver, KafkaReceiverParts } from './kafka/receiver.ts';
 import { type KeptSegments, openKeptSegments } from './kept.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { limits } from './limits.ts';
@@ -106,6 +107,7 @@ interface Beside {
 interface Doors {
   readonly receivers: readonly Receiver[];
   readonly inFlight: InFlight;
+  readonly kafka: KafkaReceiver | undefined;
 }
 
 /** What lives between start and stop. */
@@ -133,13 +135,14 @@ async function run(
       tenant: DEFAULT_TENANT,
       dataDir: dirname(dir),
     });
-    const doors = openDoors(parts, options, counters, ledger, store, sampling);
+    const doors = await openDoors(parts, options, counters, ledger, store, sampling);
     const running: Running = { ...store, ...doors, sampling, listening: [], unlock };
     try {
       for (const receiver of doors.receivers) running.listening.push(await receiver.start());
       await refuseOwnAddress(options.forward, running.listening);
       store.forwarder.start();
       sampling.start();
+      doors.kafka?.start();
     } catch (error) {
       await stop(running, parts.log);
       throw error;
@@ -225,14 +228,14 @@ async function openStore(
 }
 
 /** The half before `append`: one receiver per listener that is not off. */
-function openDoors(
+async function openDoors(
   { nowMs, log, otherwise, calls }: CollectorParts,
-  { listen, receive, sampling: { listen: askedAt } }: CollectorOptions,
+  { listen, receive, kafka: kafkaOptions, sampling: { listen: askedAt } }: CollectorOptions,
   counters: Counters,
   ledger: Ledger,
   { spool, repeats }: Store,
   sampling: Sampling,
-): Doors {
+): Promise<Doors> {
   const inFlight = createInFlight(receive.inFlightBytesMax);
   const admit = createAdmit({
     limits: receive.walk,
@@ -252,23 +255,30 @@ function openDoors(
       ledger.note({ outcome: 'refused', reason, listener, requests: 0, spans, bytes: 0 });
     }
   };
+  const intake = createIntake({ admit, onRejected });
+  const shared = { intake, inFlight, onRefused, log, nowMs };
   const receivers = createDoors({
     listen,
     options: receive,
-    inFlight,
     admit,
-    intake: createIntake({ admit, onRejected }),
-    onRefused,
     onRejected,
     otherwise,
     calls: withSampling(calls, sampling),
-    log,
-    nowMs,
+    ...shared,
   });
   if (askedAt !== 'off' && askedAt !== 'false') {
     receivers.push(createSamplingReceiver(sampling, askedAt));
   }
-  return { receivers, inFlight };
+  const flush = () => spool.flush();
+  const kafka = await openKafka({ ...shared, options: kafkaOptions, flush });
+  return { receivers, inFlight, kafka };
+}
+
+/** The client library is loaded only where it is used: it would cost every start. */
+async function openKafka(parts: KafkaReceiverParts): Promise<KafkaReceiver | undefined> {
+  if (parts.options.brokers.length === 0) return undefined;
+  const { openKafkaReceiver } = await import('./kafka/receiver.ts');
+  return openKafkaReceiver(parts);
 }
 
 /** Jaeger's clients ask for their strategy where they send their spans. */
@@ -280,7 +290,7 @@ function withSampling(calls: CollectorParts['calls'] = {}, sampling: Sampling) {
 /** In the order of the data's way, so that nothing is handed to what has ended already. */
 async function stop(running: Running, log: Log): Promise<void> {
   const drain = async () => {
-    await Promise.all(running.receivers.map((receiver) => receiver.stop()));
+    await Promise.all([...running.receivers, running.kafka].map((receiver) => receiver?.stop()));
     await running.sampling.stop();
     await running.spool.close();
     await Promise.all([running.loader.stop(), running.forwarder.stop()]);
@@ -323,6 +333,7 @@ function stats(
     repeatsRemembered: running?.repeats.size() ?? 0,
     syncs: running?.spool.syncs() ?? 0,
     forward: running?.forwarder.status() ?? [],
+    kafka: running?.kafka?.status(),
     counters,
   };
 }

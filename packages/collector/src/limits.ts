@@ -82,6 +82,15 @@ export const limits = {
   /** Time in which a question for a strategy must have arrived, and how many may be open. */
   samplingRequestMs: 10_000,
   samplingConnectionsMax: 4_096,
+  /** Messages from Kafka that were fetched and wait; beyond, nothing more is fetched. */
+  kafkaMessagesWaitingMax: 1_024,
+  /** Bytes of messages from Kafka that are translated and appended at once. */
+  kafkaBytesUnderWay: 16 * 1024 * 1024,
+  /** Waits between two tries to reach brokers. */
+  kafkaRetryMsMin: 250,
+  kafkaRetryMsMax: 15_000,
+  /** Largest message to Kafka; brokers take 1 MiB with its frame by default. */
+  kafkaMessageBytes: 960 * 1024,
   /** How often counts of refused and cut things are written to the ledger. */
   ledgerFlushMs: 5_000,
   /** How long a graceful stop may take in all, and how long of it requests may finish. */

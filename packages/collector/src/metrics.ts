@@ -6,6 +6,8 @@
  */
 import type { DestinationStatus } from './forward/forwarder.ts';
 import { forwardMetrics } from './forward/metrics.ts';
+import { kafkaMetrics } from './kafka/metrics.ts';
+import type { KafkaStatus } from './kafka/receiver.ts';
 
 /** Counters by label value, made on first use. */
 export type Labelled = Map<string, number>;
@@ -75,6 +77,8 @@ export interface CollectorStats {
   readonly syncs: number;
   /** How each destination of forwarding is doing. */
   readonly forward: readonly DestinationStatus[];
+  /** Undefined when nothing is received from Kafka. */
+  readonly kafka: KafkaStatus | undefined;
   readonly counters: Counters;
 }
 
@@ -222,4 +226,5 @@ export const collectorMetrics: readonly Metric[] = [
     read: ({ counters }) => counters.segmentsReplayed,
   },
   ...forwardMetrics,
+  ...kafkaMetrics,
 ];

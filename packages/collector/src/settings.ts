@@ -9,6 +9,7 @@ import { type Listener, listeners } from '@clew/translate';
 import { checkWalkLimits, type WalkLimits, walkLimits } from '@clew/wire';
 import { type Destination, readDestinations } from './forward/destinations.ts';
 import { forwardSettings } from './forward/settings.ts';
+import { type KafkaOptions, kafkaOptions, kafkaSettings } from './kafka/settings.ts';
 import { type SamplingOptions, samplingOptions, samplingSettings } from './sampling/settings.ts';
 
 /** The shape every package's table of settings has; durations are milliseconds, sizes bytes. */
@@ -195,6 +196,7 @@ export const collectorSettings: readonly Setting[] = [
     says: 'every span is kept this long; start times further back are moved to its edge and marked',
   },
   ...forwardSettings,
+  ...kafkaSettings,
   ...samplingSettings,
 ];
 
@@ -211,6 +213,7 @@ export interface CollectorOptions {
   readonly spool: SpoolOptions;
   readonly receive: ReceiveOptions;
   readonly forward: readonly Destination[];
+  readonly kafka: KafkaOptions;
   readonly sampling: SamplingOptions;
 }
 
@@ -280,6 +283,7 @@ export function collectorOptions(values: SettingValues): CollectorOptions {
       },
     },
     forward: readDestinations(read, process.env),
+    kafka: kafkaOptions(read, process.env),
     sampling: samplingOptions(read),
   };
   checkRelations(options);

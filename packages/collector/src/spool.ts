@@ -23,6 +23,11 @@ export interface Spool {
   open(): { readonly bytes: number; readonly openedAtMs: number } | undefined;
   isHealthy(): boolean;
   syncs(): number;
+  /**
+   * Resolves when everything acknowledged so far is on disk, for whoever makes a promise of his own
+   * of it; under `spool.sync never` at once. Rejects when the disk fails.
+   */
+  flush(): Promise<void>;
   /** Writes and seals what waits, then takes nothing more. */
   close(): Promise<void>;
 }
@@ -107,6 +112,12 @@ class SpoolWriter implements Spool {
   isHealthy = (): boolean => this.#failure === undefined;
 
   syncs = (): number => this.#syncs;
+
+  async flush(): Promise<void> {
+    if (this.#parts.options.sync !== 'never') await this.#sync();
+    await this.#sealing;
+    if (this.#failure !== undefined) throw this.#failure;
+  }
 
   async close(): Promise<void> {
     this.#isClosed = true;

@@ -7,11 +7,14 @@ import { createOtlpHttpSender } from './otlp-http.ts';
 import type { Sender } from './sender.ts';
 import { readTls, type TlsMaterial } from './tls.ts';
 
-type Create = (destination: Destination, tls: TlsMaterial) => Sender;
+type Create = (destination: Destination, tls: TlsMaterial) => Sender | Promise<Sender>;
 
 const senders: Readonly<Partial<Record<ForwardProtocol, Create>>> = {
   otlp_http: createOtlpHttpSender,
   otlp_grpc: createOtlpGrpcSender,
+  // Its client library is loaded only where it is used.
+  kafka: async (destination, tls) =>
+    (await import('../kafka/exporter.ts')).createKafkaSender(destination, tls),
 };
 
 /** @throws Error that names the destination when a file of it cannot be read. */
