@@ -21,6 +21,8 @@ test('every endpoint of the API is described', () => {
   expect(Object.keys(document.paths).sort()).toEqual([
     '/api/v1/attributes',
     '/api/v1/explain',
+    '/api/v1/metrics/query',
+    '/api/v1/metrics/query_range',
     '/api/v1/openapi.json',
     '/api/v1/pulse',
     '/api/v1/search',

@@ -11,6 +11,7 @@ import type { Fresh } from '../fresh.ts';
 import type { ApiParts } from '../parts.ts';
 import type { App } from '../typed-app.ts';
 import { catalogueRoutes } from './catalogue-routes.ts';
+import { metricsRoutes } from './metrics-routes.ts';
 import type { Pulse } from './pulse.ts';
 import { searchRoutes } from './search-routes.ts';
 import { sqlRoutes } from './sql-routes.ts';
@@ -28,6 +29,7 @@ export function nativeRoutes(app: App, parts: NativeParts): void {
   statusRoutes(app, parts);
   catalogueRoutes(app, parts);
   searchRoutes(app, parts);
+  metricsRoutes(app, parts);
   sqlRoutes(app, parts);
   traceRoutes(app, parts);
 }
