@@ -12,6 +12,7 @@ import { openEngine } from '@clew/store';
 import { startClew } from './clew.mjs';
 import { createRandom, createRequests, createSeededChance, SPANS_PER_REQUEST } from './payload.mjs';
 import { usage } from './processes.mjs';
+import { metricQuestions } from './query-metrics.mjs';
 import { parseMicros, searchPaths } from './questions.mjs';
 import { writeSegment } from './segments.mjs';
 
@@ -86,6 +87,7 @@ async function askAll(clew, traceIds, rounds) {
       `/api/v1/search?limit=20&attr=user.id%3Dcustomer-${Math.floor(random() * 50_000)}`,
     latestByNumber: () => '/api/v1/search?limit=20&attr=http.response.status_code%3D504',
     services: () => '/api/v1/services',
+    ...metricQuestions(),
   };
   const answers = {};
   for (const [question, path] of Object.entries(questions)) {
