@@ -117,6 +117,7 @@ describe('a destination that is away', () => {
     expect(status().waitingBytes).toBeGreaterThan(0);
     await backEnd.listenAgain();
     await delivered();
+    await until(() => status().waitingBytes === 0);
     expect(sorted(backEnd.spanIds)).toEqual(sorted(acknowledged));
     expect(status()).toMatchObject({ isUp: true, sentSpans: 300 });
     expect(rig.logged).toContainEqual(
@@ -266,6 +267,7 @@ describe('several destinations', () => {
     await start(to({ name: 'first', endpoint: backEnd.url }));
     await send(3);
     await delivered();
+    await until(() => status().waitingBytes === 0);
     await rig.collector.sealAndLoad();
     const other = await startBackEnd();
     try {
@@ -280,6 +282,22 @@ describe('several destinations', () => {
       expect(names.filter((name) => name.includes('first'))).toEqual([]);
     } finally {
       await other.goAway();
+    }
+  });
+});
+
+describe('another Clew as Zipkin', () => {
+  test('takes what is translated for it', async () => {
+    const peer = await startRig({ 'spool.seal_after': 10, 'listen.zipkin': '127.0.0.1:0' });
+    try {
+      await start(to({ name: 'zipkin', protocol: 'zipkin', endpoint: peer.url('zipkin') }));
+      await send(25);
+      await until(() => peer.collector.stats().acceptedSpans === 250);
+      await until(() => status().waitingBytes === 0);
+      expect(status()).toMatchObject({ sentSpans: 250, failures: 0 });
+      expect(peer.collector.stats().counters.spansAccepted).toEqual(new Map([['zipkin', 250]]));
+    } finally {
+      await peer.stop();
     }
   });
 });
