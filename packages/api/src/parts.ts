@@ -28,7 +28,30 @@ export type CollectorView = {
     /** Acknowledged bytes that the engine has not taken, in sealed segments and in all. */
     readonly spoolBytes: number;
     readonly openSegmentBytes: number;
+    /** Where received spans also go; absent or empty when nowhere. */
+    readonly forward?: readonly DestinationView[];
+    /** Absent when nothing is received from Kafka. */
+    readonly kafka?: KafkaView | undefined;
   };
+};
+
+export type DestinationView = {
+  readonly name: string;
+  readonly protocol: string;
+  readonly endpoint: string;
+  readonly isUp: boolean;
+  readonly failure: string;
+  readonly waitingBytes: number;
+  readonly lagMs: number;
+  readonly sentSpans: number;
+  readonly droppedSpans: ReadonlyMap<string, number>;
+};
+
+export type KafkaView = {
+  readonly isUp: boolean;
+  readonly failure: string;
+  readonly messages: number;
+  readonly poison: number;
 };
 
 /** A row of a package's metrics table with its source bound. */

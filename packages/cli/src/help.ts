@@ -12,11 +12,14 @@ import { wrap } from './terminal/text.ts';
 const VALUE_NAME: Readonly<Record<Setting['type'], string>> = {
   string: 'TEXT',
   int: 'N',
+  number: 'N',
   bytes: 'SIZE',
   duration: 'DURATION',
   bool: '',
   choice: '',
   listen: 'HOST:PORT|off',
+  map: 'NAME=TEXT,…',
+  list: 'JSON',
 };
 
 /** The page of one command; `serverTable` is printed as its own section when not empty. */

@@ -53,6 +53,30 @@ export const statusAnswer = v.object({
   latest: v.nullable(v.object({ traceId, service: v.string(), name: v.string(), startNs: timeNs })),
   listeners: v.array(v.object({ name: v.string(), url: v.string() })),
   hotWindowMs: v.number(),
+  forward: v.optional(
+    v.pipe(
+      v.array(
+        v.object({
+          name: v.string(),
+          protocol: v.string(),
+          endpoint: v.string(),
+          isUp: v.boolean(),
+          failure: v.pipe(v.string(), v.description('why the last request failed; empty when up')),
+          waitingBytes: count,
+          lagMs: v.pipe(v.number(), v.description('age of the oldest that waits')),
+          sentSpans: count,
+          droppedSpans: v.pipe(
+            v.record(v.string(), count),
+            v.description('by reason: refused, rejected or given up'),
+          ),
+        }),
+      ),
+      v.description('where received spans also go'),
+    ),
+  ),
+  kafka: v.optional(
+    v.object({ isUp: v.boolean(), failure: v.string(), messages: count, poison: count }),
+  ),
 });
 export type StatusAnswer = v.InferOutput<typeof statusAnswer>;
 

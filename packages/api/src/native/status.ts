@@ -7,7 +7,7 @@
 import { simpleQuestion } from '@clew/query';
 import type { Fresh } from '../fresh.ts';
 import { limits } from '../limits.ts';
-import type { ApiParts } from '../parts.ts';
+import type { ApiParts, DestinationView, KafkaView } from '../parts.ts';
 import type { StatusAnswer } from './answers.ts';
 
 export type Status = { read(): Promise<StatusAnswer> };
@@ -22,7 +22,7 @@ export function createStatus(parts: ApiParts, fresh: Fresh): Status {
   const latest = createLatest(parts, fresh);
   return {
     async read() {
-      const { acceptedSpans, spansPerSecond } = collector.stats();
+      const { acceptedSpans, spansPerSecond, forward = [], kafka } = collector.stats();
       return {
         version,
         engine: engine.state(),
@@ -31,9 +31,21 @@ export function createStatus(parts: ApiParts, fresh: Fresh): Status {
         latest: await latest(acceptedSpans),
         listeners: [...listeners],
         hotWindowMs: settings.hotWindowMs,
+        ...(forward.length > 0 && { forward: forward.map(destinationAnswer) }),
+        ...(kafka !== undefined && { kafka: kafkaAnswer(kafka) }),
       };
     },
   };
+}
+
+function destinationAnswer(view: DestinationView) {
+  const { name, protocol, endpoint, isUp, failure, waitingBytes, lagMs, sentSpans } = view;
+  const droppedSpans = Object.fromEntries(view.droppedSpans);
+  return { name, protocol, endpoint, isUp, failure, waitingBytes, lagMs, sentSpans, droppedSpans };
+}
+
+function kafkaAnswer({ isUp, failure, messages, poison }: KafkaView) {
+  return { isUp, failure, messages, poison };
 }
 
 /** The newest trace; the one known before when the engine cannot answer now. */

@@ -16,6 +16,7 @@ import {
 } from '../doctor/machine.ts';
 import {
   checkEngine,
+  checkPeers,
   checkPorts,
   checkQuarantine,
   checkServer,
@@ -74,6 +75,7 @@ async function examine(args: Arguments, terminal: Terminal): Promise<Finding[]> 
     ...(await checkPorts(values, server !== undefined)),
     await checkEngine(values, server),
     await checkQuarantine(dataDir),
+    ...checkPeers(server),
     webRoot() === undefined
       ? warning('user interface', 'not built', 'npm run build')
       : good('user interface', 'built'),

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { type ListenSetting, portError, portProblems } from '../serve/ports.ts';
 import type { ServerClient } from '../server-client.ts';
 import type { SettingValue } from '../settings/setting.ts';
+import { printSize } from '../terminal/numbers.ts';
 import { bad, type Finding, good, warning } from './finding.ts';
 
 type Values = Readonly<Record<string, SettingValue>>;
@@ -16,6 +17,22 @@ export interface RunningServer {
   readonly version: string;
   readonly engine: 'ready' | 'starting' | 'down';
   readonly acceptedSpans: number;
+  readonly forward?: readonly {
+    readonly name: string;
+    readonly endpoint: string;
+    readonly isUp: boolean;
+    readonly failure: string;
+    readonly waitingBytes: number;
+    readonly lagMs: number;
+    readonly sentSpans: number;
+    readonly droppedSpans: Readonly<Record<string, number>>;
+  }[];
+  readonly kafka?: {
+    readonly isUp: boolean;
+    readonly failure: string;
+    readonly messages: number;
+    readonly poison: number;
+  };
 }
 
 /** Undefined when nothing answers there, or something else does. */
@@ -107,6 +124,35 @@ async function pingRemote(url: string): Promise<Finding> {
     const { reasonOf } = await import('../server-client.ts');
     return bad('engine', `no answer from ${url}: ${reasonOf(error)}`, 'check --clickhouse.url');
   }
+}
+
+/** Every destination of the running server, and Kafka: are they reached, and how far behind are they? */
+export function checkPeers(server: RunningServer | undefined): Finding[] {
+  const { forward = [], kafka } = server ?? {};
+  const findings = forward.map(({ name, endpoint, ...one }) => {
+    const check = `forward ${name}`;
+    const dropped = Object.entries(one.droppedSpans).map(([reason, n]) => `${n} ${reason}`);
+    const lag = `${printSize(one.waitingBytes)} wait, ${Math.round(one.lagMs / 1000)} s behind`;
+    const found = [`${endpoint}: ${one.sentSpans} spans sent`, lag, ...dropped].join(', ');
+    if (!one.isUp) {
+      return bad(check, `${found}; ${one.failure}`, 'see that it runs and takes these credentials');
+    }
+    return dropped.length === 0
+      ? good(check, found)
+      : warning(check, found, 'the log names why, ingest_ledger counts it by minute');
+  });
+  if (kafka === undefined) return findings;
+  const found = `${kafka.messages} messages read, ${kafka.poison} could not be`;
+  return [
+    ...findings,
+    kafka.isUp
+      ? good('kafka', found)
+      : bad(
+          'kafka',
+          `${found}; ${kafka.failure}`,
+          'check kafka.brokers, kafka.topics and the login',
+        ),
+  ];
 }
 
 /** What the engine refused is kept aside by the collector; somebody should look at it. */
