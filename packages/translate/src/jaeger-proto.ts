@@ -25,6 +25,9 @@ import { TranslateError } from './translate-error.ts';
 /** The protobuf form counts the types of tags in another order than jaeger.thrift. */
 const TYPES: readonly number[] = [STRING, BOOL, LONG, DOUBLE, BINARY];
 
+/** A server writes them, so a client sends none or what a server said. */
+const WARNINGS_MAX = 64;
+
 /** @throws TranslateError when the bytes are no `PostSpansRequest`. */
 export function jaegerPostSpansToOtlp(message: Uint8Array): Uint8Array {
   const groups = createOtlpGroups();
@@ -111,7 +114,7 @@ function translateSpan(reader: Reader, batch: Batch, batchKey: string): void {
         key = bytesToHex(reader.bytes());
         break;
       case 12:
-        warnings.push(reader.string());
+        if (warnings.length < WARNINGS_MAX) warnings.push(reader.string());
         break;
     }
   }

@@ -13,6 +13,8 @@ import { createKeyTable } from './key-table.ts';
 import { writeBoolAttribute, writeTextAttribute } from './otlp-attributes.ts';
 import type { OtlpGroups } from './otlp-groups.ts';
 
+/** A reference may take one byte in the body, and two hundred in memory; the walk over the result keeps fewer. */
+const REFERENCES_MAX = 4096;
 const CHILD_OF = 0;
 const SAMPLED = 1;
 const DEBUG = 2;
@@ -59,6 +61,7 @@ export class JaegerSpan {
   #status: StatusFacts = noStatus();
   #scope = { name: '', version: '' };
   #references: JaegerReference[] = [];
+  #referencesDropped = 0;
   #isPlain = true;
 
   begin(): void {
@@ -73,6 +76,7 @@ export class JaegerSpan {
     this.#status = noStatus();
     this.#scope = { name: '', version: '' };
     this.#references = [];
+    this.#referencesDropped = 0;
   }
 
   tag(tag: JaegerTag): void {
@@ -82,7 +86,8 @@ export class JaegerSpan {
 
   reference(reference: JaegerReference): void {
     this.#isPlain = false;
-    this.#references.push(reference);
+    if (this.#references.length < REFERENCES_MAX) this.#references.push(reference);
+    else this.#referencesDropped += 1;
   }
 
   /** Hands the span to its group. */
@@ -187,6 +192,7 @@ export class JaegerSpan {
         reference.type === CHILD_OF && this.#isHere(reference) && isSame(reference.spanId, parent);
       if (!isParent) this.#writeLink(reference);
     }
+    if (this.#referencesDropped > 0) this.writer.varint(14, this.#referencesDropped);
   }
 
   #referredParent(): Uint8Array | undefined {

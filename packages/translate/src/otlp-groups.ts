@@ -5,7 +5,8 @@
  * Never knows: which protocol it was.
  */
 
-import { createWriter, type Writer } from '@clew/wire';
+import { createWriter, type Writer, walkLimits } from '@clew/wire';
+import { TranslateError } from './translate-error.ts';
 
 export interface OtlpGroups {
   /**
@@ -21,69 +22,72 @@ export interface OtlpGroups {
   finish(): Uint8Array<ArrayBuffer>;
 }
 
-/** Groups held open at once; a body of spans that are all of different senders must not take a buffer for each. */
-const OPEN_MAX = 256;
 /** A group's buffer at first; most requests have one group, which grows. */
-const GROUP_BYTES = 512;
-
-export const NO_SCOPE = { name: '', version: '' } as const;
+const GROUP_BYTES = 256;
 
 interface Group {
-  /** Fields of a `ResourceSpans`: the resource, and the scopes that are closed. */
+  /** Fields of a `ResourceSpans`. */
   readonly resource: Writer;
   readonly scopes: Map<string, Writer>;
 }
 
-export function createOtlpGroups(): OtlpGroups {
-  const out = createWriter();
+/**
+ * As many spans as the walk takes of one request are taken here, so that a body of countless spans, each with a
+ * sender of its own, cannot ask for a buffer for each.
+ */
+export function createOtlpGroups(spansMax = walkLimits.spansPerRequest): OtlpGroups {
   const groups = new Map<string, Group>();
-  let open = 0;
+  let spans = 0;
   let lastKey: string | undefined;
   let lastScope = '';
   let last: Writer | undefined;
-
-  const flush = () => {
-    for (const { resource, scopes } of groups.values()) {
-      for (const spans of scopes.values()) resource.message(2, spans);
-      out.message(1, resource);
-    }
-    groups.clear();
-    open = 0;
-    last = undefined;
-  };
-
-  const find: OtlpGroups['spansOf'] = (resourceKey, { name, version }, writeResource) => {
-    const scopeKey = name === '' && version === '' ? '' : `${name}\u0000${version}`;
-    if (last !== undefined && resourceKey === lastKey && scopeKey === lastScope) return last;
-    if (open >= OPEN_MAX) flush();
-    let group = groups.get(resourceKey);
-    if (group === undefined) {
-      group = { resource: createWriter(GROUP_BYTES), scopes: new Map() };
-      const mark = group.resource.begin(1);
-      writeResource(group.resource);
-      group.resource.end(mark);
-      groups.set(resourceKey, group);
-      open += 1;
-    }
-    let spans = group.scopes.get(scopeKey);
-    if (spans === undefined) {
-      spans = createWriter(GROUP_BYTES);
-      writeScope(spans, name, version);
-      group.scopes.set(scopeKey, spans);
-      open += 1;
-    }
-    lastKey = resourceKey;
-    lastScope = scopeKey;
-    last = spans;
-    return spans;
-  };
   return {
-    spansOf: find,
+    spansOf(resourceKey, { name, version }, writeResource) {
+      spans += 1;
+      if (spans > spansMax) {
+        throw new TranslateError('', `found more than ${spansMax} spans, wanted smaller batches`);
+      }
+      const scopeKey = name === '' && version === '' ? '' : `${name}\u0000${version}`;
+      if (last !== undefined && resourceKey === lastKey && scopeKey === lastScope) return last;
+      const group = groupOf(groups, resourceKey, writeResource);
+      last = scopeOf(group, scopeKey, name, version);
+      lastKey = resourceKey;
+      lastScope = scopeKey;
+      return last;
+    },
     finish() {
-      flush();
+      const out = createWriter();
+      for (const { resource, scopes } of groups.values()) {
+        for (const scope of scopes.values()) resource.message(2, scope);
+        out.message(1, resource);
+      }
       return out.finish();
     },
   };
+}
+
+function groupOf(
+  groups: Map<string, Group>,
+  key: string,
+  writeResource: (resource: Writer) => void,
+): Group {
+  const known = groups.get(key);
+  if (known !== undefined) return known;
+  const group: Group = { resource: createWriter(GROUP_BYTES), scopes: new Map() };
+  const mark = group.resource.begin(1);
+  writeResource(group.resource);
+  group.resource.end(mark);
+  groups.set(key, group);
+  return group;
+}
+
+function scopeOf({ scopes }: Group, key: string, name: string, version: string): Writer {
+  const known = scopes.get(key);
+  if (known !== undefined) return known;
+  const spans = createWriter(GROUP_BYTES);
+  writeScope(spans, name, version);
+  scopes.set(key, spans);
+  return spans;
 }
 
 function writeScope(spans: Writer, name: string, version: string): void {

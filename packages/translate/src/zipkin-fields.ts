@@ -6,6 +6,9 @@
 
 import { shown, TranslateError } from './translate-error.ts';
 
+/** Annotations or tags of one span; the walk over the result keeps far fewer. */
+export const ANNOTATIONS_MAX = 65_536;
+
 export type JsonObject = { readonly [name: string]: unknown };
 
 /** Where in the document: `[3].localEndpoint`. Made only when something is wrong. */

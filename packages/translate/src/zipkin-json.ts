@@ -45,7 +45,26 @@ export function zipkinV1JsonToOtlp(body: Uint8Array, arrivedMs: number): Uint8Ar
   return groups.finish();
 }
 
+/** What is parsed takes up to 60 bytes for each of these; a real body has one in twenty characters or fewer. */
+const TOKENS_MAX = 4_000_000;
+/** Shorter bodies cannot hold that many. */
+const COUNTED_BYTES_MIN = TOKENS_MAX;
+
+/** Refuses bodies that are small on the wire and huge once parsed, such as `[{},{},{},…`. */
+function checkTokens(body: Uint8Array): void {
+  if (body.length < COUNTED_BYTES_MIN) return;
+  let tokens = 0;
+  for (const byte of body) {
+    // ',' ':' '[' '{'
+    if (byte === 0x2c || byte === 0x3a || (byte & 0xdf) === 0x5b) tokens += 1;
+  }
+  if (tokens > TOKENS_MAX) {
+    throw new TranslateError('', `found more than ${TOKENS_MAX} values, wanted smaller batches`);
+  }
+}
+
 function parseList(body: Uint8Array, version: string): readonly unknown[] {
+  checkTokens(body);
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));

@@ -8,6 +8,7 @@
 import { bytesToHex, createReader, type Reader, WireError } from '@clew/wire';
 import { createOtlpGroups } from './otlp-groups.ts';
 import { TranslateError } from './translate-error.ts';
+import { ANNOTATIONS_MAX } from './zipkin-fields.ts';
 import type { ZipkinAnnotation, ZipkinEndpoint, ZipkinSpan } from './zipkin-model.ts';
 import { createZipkinWriter } from './zipkin-span.ts';
 
@@ -42,10 +43,15 @@ export function zipkinProtoToOtlp(
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 function readSpan(reader: Reader, isDebug: boolean): ZipkinSpan {
+  let pieces = 0;
   const tags: Record<string, string> = Object.create(null);
   const annotations: ZipkinAnnotation[] = [];
   const span: Mutable<ZipkinSpan> = { tags, annotations, debug: isDebug };
   while (reader.next()) {
+    pieces += 1;
+    if (pieces > ANNOTATIONS_MAX) {
+      throw new TranslateError('', `found a span of more than ${ANNOTATIONS_MAX} fields`);
+    }
     switch (reader.field) {
       case 1:
         span.traceId = bytesToHex(reader.bytes());

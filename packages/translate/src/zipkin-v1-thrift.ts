@@ -11,7 +11,7 @@ import { numberOf } from './microseconds.ts';
 import { createOtlpGroups } from './otlp-groups.ts';
 import { createBinaryReader } from './thrift-binary.ts';
 import { BINARY, BOOL, I16, I32, I64, LIST, STRUCT, type ThriftReader } from './thrift-reader.ts';
-import type { JsonObject } from './zipkin-fields.ts';
+import { ANNOTATIONS_MAX, type JsonObject } from './zipkin-fields.ts';
 import { ipv4Text, ipv6Text } from './zipkin-proto.ts';
 import { createZipkinWriter } from './zipkin-span.ts';
 import { spansOfV1 } from './zipkin-v1.ts';
@@ -85,9 +85,12 @@ function readSpan(reader: ThriftReader): JsonObject {
   return { ...span, parentId, traceId: high + low };
 }
 
+/** An annotation may take one byte in the body, and a hundred in memory. */
 function readList<T>(reader: ThriftReader, read: (reader: ThriftReader) => T): T[] {
   const list: T[] = [];
-  for (let left = reader.structs(); left > 0; left -= 1) list.push(read(reader));
+  const size = reader.structs();
+  if (size > ANNOTATIONS_MAX) reader.refuse(`${size} annotations in one span`);
+  for (let left = size; left > 0; left -= 1) list.push(read(reader));
   return list;
 }
 

@@ -54,6 +54,9 @@ export function spansOfV1(source: JsonObject, path: Path): ZipkinSpan[] {
   }));
 }
 
+/** A call has two sides, and one may call itself. What names more services than that stays with the first. */
+const HALVES_MAX = 4;
+
 function createHalves(source: JsonObject): Halves {
   const all: Half[] = [];
   const fork = (localEndpoint: JsonObject | undefined) => {
@@ -71,7 +74,7 @@ function createHalves(source: JsonObject): Halves {
         half.localEndpoint ??= endpoint;
         if (isSameService(half.localEndpoint, endpoint)) return half;
       }
-      return fork(endpoint);
+      return all.length < HALVES_MAX ? fork(endpoint) : first;
     },
   };
 }
