@@ -87,6 +87,21 @@ describe('an engine that is away', () => {
   });
 });
 
+test('an engine that is away is told in words by Tempo’s API', async () => {
+  const get = await serve({ query: down, engine: { state: () => 'down' } });
+  const answer = await get(`/tempo/api/v2/traces/${ids[0]}`);
+  expect(answer.headers).toMatchObject({
+    'retry-after': '1',
+    'content-type': 'text/plain; charset=utf-8',
+  });
+  expect([answer.statusCode, answer.body]).toEqual([
+    503,
+    expect.stringContaining('the engine cannot answer now: it starts; ask again'),
+  ]);
+  expect((await get('/tempo/ready')).statusCode).toBe(503);
+  expect((await get('/tempo/api/echo')).statusCode).toBe(200);
+});
+
 describe('more spans than one answer may hold', () => {
   const values = { 'ui.trace_json_spans_max': 10 };
 
@@ -109,6 +124,19 @@ describe('more spans than one answer may hold', () => {
     const answer = await get(`/zipkin/api/v2/traceMany?traceIds=${ids.join(',')}`);
     expect(answer.json().map((trace: object[]) => trace.length)).toEqual([6]);
   });
+});
+
+test('a trace of Tempo’s API that is cut says so', async () => {
+  const get = await serve({ query: stored, values: { 'ui.trace_json_spans_max': 100 } });
+  const whole = await get(`/tempo/api/v2/traces/${ids[0]}`);
+  expect(Object.keys(whole.json())).toEqual(['trace', 'metrics']);
+  const cut = await serve({ query: stored, values: { 'ui.trace_json_spans_max': 4 } });
+  expect((await cut(`/tempo/api/v2/traces/${ids[0]}`)).json()).toMatchObject({
+    status: 'PARTIAL',
+    message: 'the trace is longer: its first 4 spans are shown',
+  });
+  const bare = await cut(`/tempo/api/traces/${ids[0]}`);
+  expect([bare.statusCode, bare.headers['clew-complete']]).toEqual([200, 'false']);
 });
 
 test('traces that are not there leave an empty list', async () => {

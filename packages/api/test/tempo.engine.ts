@@ -159,9 +159,10 @@ describe('a trace by id', () => {
     const [jsonSpan] = inJson.trace.resourceSpans[0].scopeSpans[0].spans;
     expect(
       jsonSpan.attributes.map(({ value }: { value: object }) => Object.keys(value)[0]),
-    ).toEqual(['arrayValue', 'bytesValue', 'kvlistValue', 'doubleValue']);
+    ).toEqual(['arrayValue', 'stringValue', 'bytesValue', 'kvlistValue', 'doubleValue']);
     expect(span.attributes.map(({ value }: { value: object }) => Object.keys(value)[0])).toEqual([
       'array_value',
+      'string_value',
       'bytes_value',
       'kvlist_value',
       'double_value',
@@ -185,6 +186,7 @@ function oddTrace() {
                 startTimeUnixNano: baseNs + 1000n,
                 endTimeUnixNano: baseNs,
                 attributes: [
+                  { key: 'odd/name here', value: { type: 'string', value: 'yes' } },
                   { key: 'list', value: { type: 'array', value: [value] } },
                   { key: 'raw', value: { type: 'bytes', value: new Uint8Array([1, 2]) } },
                   { key: 'tree', value: { type: 'kvlist', value: [{ key: 'k', value }] } },
@@ -319,6 +321,34 @@ describe('search', () => {
     expect((await ask('{ } | rate()'))[0]).toBe(400);
   });
 
+  test('shortens ids as Tempo does, and finds them so', async () => {
+    const { traces } = await search('{ name = "odd" }');
+    expect(traces[0].traceID).toBe('dd0');
+    const { trace } = await proto('/api/v2/traces/dd0', 'TraceByIDResponse');
+    expect(trace.resourceSpans).toHaveLength(1);
+  });
+
+  test('shows every span that is a root when Grafana asks for roots', async () => {
+    const roots = await search('{ nestedSetParent<0 && resource.service.name != nil }');
+    checkTempoJson('SearchResponse', roots);
+    const names = roots.traces.map(
+      ({ rootServiceName }: { rootServiceName: string }) => rootServiceName,
+    );
+    expect(names).toEqual(expect.arrayContaining(['frontend', 'warehouse']));
+    for (const { spanSet } of roots.traces) expect(spanSet.matched).toBe(1);
+  });
+
+  test.each([
+    '{nestedSetParent<0 && true && kind = server} | select(status, resource.service.name, name, nestedSetParent, nestedSetLeft, nestedSetRight)',
+    '{nestedSetParent<0} &>> { status = error } | select(status, resource.service.name, name, nestedSetParent, nestedSetLeft, nestedSetRight)',
+    '{ resource.service.name =~ "front.*|cart" && duration > 1ms } || { .http.response.status_code >= 500 }',
+    '{span.db.name="x" || span.db.system="x" || span.peer.service="x" || span.messaging.system="x" || span.net.peer.name="x"}',
+    '{ event:name = "exception" && link:traceID != "" } with (most_recent=true)',
+    '{ } | count() > 2 | avg(duration) > 0ms',
+  ])('answers what Grafana makes: %s', async (q) => {
+    checkTempoJson('SearchResponse', await search(q, '&spss=10&limit=200'));
+  });
+
   test('brings values of one key to one type', async () => {
     stored.accept(twoTypes());
     await stored.load();
@@ -424,6 +454,17 @@ describe('tags', () => {
     },
   );
 
+  test('a tag whose name holds a slash and a blank', async () => {
+    for (const tag of [
+      'span.odd%2Fname%20here',
+      'span.odd/name%20here',
+      'span.%22odd%2Fname%20here%22',
+    ]) {
+      const { tagValues } = await json(`/api/v2/search/tag/${tag}/values`);
+      expect(tagValues).toEqual([{ type: 'string', value: 'yes' }]);
+    }
+  });
+
   test('values are filtered by what is typed so far, which may be anything', async () => {
     const path = '/api/v2/search/tag/resource.service.name/values';
     const values = async (q: string) =>
@@ -491,6 +532,19 @@ describe('metrics', () => {
       labels: [{ key: 'resource.service.name', value: { stringValue: 'payment' } }],
       value: 0.09,
     });
+  });
+
+  test.each([
+    '{nestedSetParent<0 && true} | rate() by(resource.service.name)',
+    '{nestedSetParent<0 && status=error} | rate()',
+    '{nestedSetParent<0} | histogram_over_time(duration)',
+    '{nestedSetParent<0} | quantile_over_time(duration, 0.5, 0.9)',
+    '{nestedSetParent<0} | compare({status = error}, 10)',
+    '{ } | rate() by (kind) | topk(2)',
+    '({ status = error } | rate()) / ({ } | rate())',
+  ])('answers what Traces Drilldown makes: %s', async (q) => {
+    checkTempoJson('QueryRangeResponse', await metrics('query_range', q));
+    checkTempoJson('QueryInstantResponse', await metrics('query', q));
   });
 
   test('quantiles and histograms have numbers for labels', async () => {
