@@ -1,67 +1,59 @@
 /**
- * The bodies of the Datadog trace API, versions 0.3 to 0.5 and 0.7 → one shape: chunks of spans.
+ * The bodies of the Datadog trace API, versions 0.3 to 0.5 and 0.7 → where its spans stand, chunk by chunk.
  *
- * 0.3 and 0.4 are arrays of traces, in msgpack or JSON; 0.5 puts all text into a table before them and
- * spans into arrays of twelve; 0.7 wraps chunks in a message about the tracer. Spans stay the plain
- * objects that were parsed. Never knows: what becomes of them.
+ * 0.3 and 0.4 are arrays of traces, in msgpack or JSON; 0.5 puts all text into a table before them and spans into arrays
+ * of twelve; 0.7 wraps chunks in a message about the tracer. JSON is turned into msgpack first. Of a span only
+ * what decides where it goes is read here; its tags stay where they are. Never knows: OTLP.
  */
 
+import { walkLimits } from '@clew/wire';
+import { encode } from '@msgpack/msgpack';
+import { createSpanIndexer, type SpanPlace } from './datadog-index.ts';
+import { createKeys } from './datadog-keys.ts';
 import { parseJson } from './json-text.ts';
-import { type MsgpackLimits, parseMsgpack } from './msgpack.ts';
-import { shown, TranslateError } from './translate-error.ts';
-
-/** What stands in a map of the message: any type, whatever the protocol says. */
-export type Tags = { readonly [key: string]: unknown };
-
-export interface DatadogSpan {
-  readonly service?: unknown;
-  readonly name?: unknown;
-  readonly resource?: unknown;
-  readonly type?: unknown;
-  readonly trace_id?: unknown;
-  readonly span_id?: unknown;
-  readonly parent_id?: unknown;
-  readonly start?: unknown;
-  readonly duration?: unknown;
-  readonly error?: unknown;
-  readonly meta?: unknown;
-  readonly metrics?: unknown;
-  readonly meta_struct?: unknown;
-  readonly span_links?: unknown;
-  readonly span_events?: unknown;
-}
+import { checkMsgpack, type MsgpackLimits } from './msgpack.ts';
+import { MsgpackReader } from './msgpack-reader.ts';
+import { TranslateError } from './translate-error.ts';
 
 /** Spans of one trace and one process that came together; most often a part of the trace. */
 export interface Chunk {
-  readonly spans: readonly DatadogSpan[];
-  /** Tags of the chunk, where the version has them. */
-  readonly tags: Tags;
+  readonly spans: readonly SpanPlace[];
+  /** The tag `_dd.p.tid` of the chunk, where the version has one. */
+  readonly traceHigh: string;
 }
 
 export interface DatadogBody {
+  readonly bytes: Uint8Array;
+  readonly reader: MsgpackReader;
   readonly chunks: readonly Chunk[];
-  /** The message about the tracer that 0.7 has around the chunks. */
-  readonly tracer: Tags;
+  /** What the message around the chunks of 0.7 says of the tracer. */
+  readonly tracer: Readonly<Record<string, string>>;
 }
 
 export type DatadogVersion = '0.3' | '0.4' | '0.5' | '0.7';
 
-/**
- * A span takes four levels, its links and events up to ten more. The agent takes bodies of 25 MiB; the
- * values of the densest real ones take ten bytes each. What this lets be built stays under 500 MB.
- */
-const LIMITS: MsgpackLimits = { depthMax: 32, valuesMax: 4_000_000, containersMax: 1_000_000 };
+/** A span takes four levels, its links and events up to ten more. Values take a byte at least, so they are bounded. */
+const LIMITS: MsgpackLimits = {
+  depthMax: 32,
+  valuesMax: Number.MAX_SAFE_INTEGER,
+  containersMax: Number.MAX_SAFE_INTEGER,
+};
 
-const NO_TAGS: Tags = {};
+/** Kept over requests: a tracer's keys are the same every time. Values that many spans share have a table apart. */
+export const keys = createKeys();
+const values = createKeys();
 
-/** @throws TranslateError naming the path of what is not as the version wants it. */
-export function readDatadogBody(bytes: Uint8Array, version: DatadogVersion): DatadogBody {
-  const value = isJson(bytes) ? parseJson(bytes) : parseMsgpack(bytes, LIMITS);
-  if (version === '0.5') return readTable(value);
-  if (version === '0.7') return readPayload(value);
-  // An empty buffer is sent as nil by some tracers.
-  const traces = value === null ? [] : arrayOf(value, 'body');
-  return { chunks: traces.map((trace, at) => chunkOf(trace, `traces[${at}]`)), tracer: NO_TAGS };
+/** @throws TranslateError naming the place of what is not as the version wants it. */
+export function readDatadogBody(given: Uint8Array, version: DatadogVersion): DatadogBody {
+  // JSON was parsed to a bounded depth; the encoder's own bound is lower.
+  const bytes = isJson(given) ? encode(parseJson(given), { maxDepth: 1000 }) : given;
+  checkMsgpack(bytes, LIMITS);
+  const reader = new MsgpackReader(bytes);
+  const index = createSpanIndexer(reader, keys, values);
+  const read = createChunkReader(reader, index, version);
+  if (version === '0.7') return { bytes, reader, ...read.payload() };
+  if (version === '0.5') readTable(reader);
+  return { bytes, reader, chunks: read.traces(), tracer: {} };
 }
 
 /** A bracket or a space, which in msgpack would be a small number and no list of anything. */
@@ -69,98 +61,108 @@ function isJson(bytes: Uint8Array): boolean {
   return [0x5b, 0x7b, 0x20, 0x0a, 0x0d, 0x09].includes(bytes[0] ?? 0);
 }
 
-function chunkOf(trace: unknown, path: string, tags: Tags = NO_TAGS): Chunk {
-  const spans = trace === null ? [] : arrayOf(trace, path);
-  for (let at = 0; at < spans.length; at += 1) {
-    if (!isTags(spans[at])) throw wrong(`${path}[${at}]`, spans[at], 'a map');
+/** An array of two, the first of them an array of texts; leaves the reader before the traces. */
+function readTable(reader: MsgpackReader): void {
+  if (reader.array() !== 2) throw wrong(reader, 'body', 'an array of two: texts and traces');
+  const count = reader.array();
+  if (count < 0) throw wrong(reader, 'texts', 'an array');
+  const table = new Uint32Array(2 * count);
+  for (let i = 0; i < count; i += 1) {
+    if (!reader.text()) throw wrong(reader, `texts[${i}]`, 'a text');
+    table[2 * i] = reader.textAt;
+    table[2 * i + 1] = reader.textEnd;
   }
-  return { spans: spans as DatadogSpan[], tags };
+  reader.table = table;
 }
 
-function readPayload(value: unknown): DatadogBody {
-  if (!isTags(value)) throw wrong('body', value, 'a map');
-  const chunks = arrayOf(value['chunks'] ?? [], 'chunks').map((chunk, at) => {
-    if (!isTags(chunk)) throw wrong(`chunks[${at}]`, chunk, 'a map');
-    return chunkOf(chunk['spans'] ?? [], `chunks[${at}].spans`, tagsOf(chunk['tags']));
-  });
-  return { chunks, tracer: value };
-}
-
-const TABLE_SPAN_FIELDS = 12;
-
-function readTable(value: unknown): DatadogBody {
-  const parts = arrayOf(value, 'body');
-  if (parts.length !== 2) throw wrong('body', value, 'an array of two: texts and traces');
-  const texts = arrayOf(parts[0], 'texts');
-  const traces = arrayOf(parts[1], 'traces');
-  const chunks = traces.map((trace, at) => {
-    const path = `traces[${at}]`;
-    const spans = arrayOf(trace, path).map((span, place) =>
-      tableSpan(span, texts, `${path}[${place}]`),
-    );
-    return { spans, tags: NO_TAGS };
-  });
-  return { chunks, tracer: NO_TAGS };
-}
-
-/** https://github.com/DataDog/datadog-agent/blob/main/pkg/proto/pbgo/trace/decoder_v05.go */
-function tableSpan(span: unknown, texts: readonly unknown[], path: string): DatadogSpan {
-  const fields = arrayOf(span, path);
-  if (fields.length !== TABLE_SPAN_FIELDS) {
-    throw new TranslateError(path, `found ${fields.length} fields, wanted ${TABLE_SPAN_FIELDS}`);
-  }
-  const textAt = (index: unknown) => {
-    const text = typeof index === 'number' ? texts[index] : undefined;
-    if (typeof text === 'string') return text;
-    throw wrong(path, index, `the place of one of ${texts.length} texts`);
+function createChunkReader(
+  reader: MsgpackReader,
+  index: ReturnType<typeof createSpanIndexer>,
+  version: DatadogVersion,
+) {
+  let spansSeen = 0;
+  const spansOf = (path: string): SpanPlace[] => {
+    const count = arrayAt(reader, path);
+    spansSeen += count;
+    // The walk over the result allows no more either; here it bounds what is remembered of each.
+    if (spansSeen > walkLimits.spansPerRequest) {
+      throw new TranslateError(path, `found more than ${walkLimits.spansPerRequest} spans`);
+    }
+    const spans: SpanPlace[] = [];
+    for (let i = 0; i < count; i += 1) {
+      const span = version === '0.5' ? index.row() : index.map();
+      if (typeof span === 'string') throw new TranslateError(`${path}[${i}]`, span);
+      spans.push(span);
+    }
+    return spans;
+  };
+  const traces = (): Chunk[] => {
+    const chunks: Chunk[] = [];
+    const count = arrayAt(reader, 'traces');
+    for (let i = 0; i < count; i += 1) {
+      const spans = spansOf(`traces[${i}]`);
+      if (spans.length > 0) chunks.push({ spans, traceHigh: '' });
+    }
+    return chunks;
+  };
+  const chunk = (path: string): Chunk => {
+    let spans: SpanPlace[] = [];
+    let traceHigh = '';
+    eachPair(reader, path, (name) => {
+      if (name === 'spans') spans = spansOf(`${path}.spans`);
+      else if (name === 'tags') traceHigh = textsOf(reader)['_dd.p.tid'] ?? '';
+      else reader.skip();
+    });
+    return { spans, traceHigh };
   };
   return {
-    service: textAt(fields[0]),
-    name: textAt(fields[1]),
-    resource: textAt(fields[2]),
-    trace_id: fields[3],
-    span_id: fields[4],
-    parent_id: fields[5],
-    start: fields[6],
-    duration: fields[7],
-    error: fields[8],
-    meta: tableTags(fields[9], textAt, textAt),
-    metrics: tableTags(fields[10], textAt, (metric) => metric),
-    type: textAt(fields[11]),
+    traces,
+    payload(): Pick<DatadogBody, 'chunks' | 'tracer'> {
+      const chunks: Chunk[] = [];
+      const tracer: Record<string, string> = {};
+      eachPair(reader, 'body', (name) => {
+        if (name !== 'chunks') {
+          if (reader.text()) tracer[name] = textAt(reader);
+          return;
+        }
+        const count = arrayAt(reader, 'chunks');
+        for (let i = 0; i < count; i += 1) chunks.push(chunk(`chunks[${i}]`));
+      });
+      return { chunks, tracer };
+    },
   };
 }
 
-function tableTags(
-  value: unknown,
-  textAt: (index: unknown) => string,
-  readValue: (value: unknown) => unknown,
-): Tags {
-  const tags: Record<string, unknown> = Object.create(null);
-  const found = tagsOf(value);
-  for (const index of Object.keys(found)) tags[textAt(Number(index))] = readValue(found[index]);
-  return tags;
+function eachPair(reader: MsgpackReader, path: string, take: (name: string) => void): void {
+  const count = reader.map();
+  if (count < 0) throw wrong(reader, path, 'a map');
+  for (let i = 0; i < count; i += 1) {
+    if (reader.text()) take(keys.find(reader.bytes, reader.textAt, reader.textEnd).text);
+    else reader.skip();
+  }
 }
 
-function arrayOf(value: unknown, path: string): readonly unknown[] {
-  if (Array.isArray(value)) return value;
-  throw wrong(path, value, 'an array');
+/** The texts of a map by their keys; other values are left out. */
+function textsOf(reader: MsgpackReader): Record<string, string> {
+  const texts: Record<string, string> = Object.create(null);
+  const count = reader.map();
+  for (let i = 0; i < count; i += 1) {
+    const name = reader.text() ? textAt(reader) : '';
+    if (reader.text()) texts[name] = textAt(reader);
+  }
+  return texts;
 }
 
-export function isTags(value: unknown): value is Tags {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !(value instanceof Uint8Array)
-  );
+function textAt({ bytes, textAt: at, textEnd }: MsgpackReader): string {
+  return keys.find(bytes, at, textEnd).text;
 }
 
-/** A map, or none where there is something else: a span is worth more than its odd tags. */
-export function tagsOf(value: unknown): Tags {
-  return isTags(value) ? value : NO_TAGS;
+function arrayAt(reader: MsgpackReader, path: string): number {
+  const count = reader.array();
+  if (count < 0) throw wrong(reader, path, 'an array');
+  return count;
 }
 
-function wrong(path: string, found: unknown, wanted: string): TranslateError {
-  const text = typeof found === 'bigint' ? `${found}` : shown(found);
-  return new TranslateError(path, `found ${text}, wanted ${wanted}`);
+function wrong({ at }: MsgpackReader, path: string, wanted: string): TranslateError {
+  return new TranslateError(path, `found something else before byte ${at}, wanted ${wanted}`);
 }

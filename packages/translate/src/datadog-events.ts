@@ -6,8 +6,7 @@
  */
 
 import { anyValueOf, encodeAnyValue, type PlainValue, type Writer } from '@clew/wire';
-import { type DatadogSpan, isTags, type Tags } from './datadog-body.ts';
-import { integerOf } from './datadog-values.ts';
+import { integerOf, isTags, type Tags } from './datadog-values.ts';
 import { parseJson } from './json-text.ts';
 
 export interface DatadogEvent {
@@ -22,15 +21,24 @@ export interface DatadogEvents {
   readonly isMetaRead: boolean;
 }
 
+/** Where a span may tell events. */
+export interface EventSources {
+  /** The value of `span_events`. */
+  readonly field: unknown;
+  /** `meta.events` */
+  readonly events: string | undefined;
+  readonly errorType: string | undefined;
+  readonly errorMessage: string | undefined;
+  readonly errorStack: string | undefined;
+}
+
 /** `endNs` is the time of the exception that the error tags tell, which have none. */
-export function eventsOf(span: DatadogSpan, meta: Tags, endNs: bigint): DatadogEvents {
-  const own = Array.isArray(span.span_events)
-    ? span.span_events.filter(isTags).map(fieldEvent)
-    : [];
-  const text = meta['events'];
-  const fromMeta = typeof text === 'string' ? metaEvents(text) : undefined;
+export function eventsOf(sources: EventSources, endNs: bigint): DatadogEvents {
+  const { field, events: text } = sources;
+  const own = Array.isArray(field) ? field.filter(isTags).map(fieldEvent) : [];
+  const fromMeta = text === undefined ? undefined : metaEvents(text);
   const events = fromMeta === undefined ? own : [...own, ...fromMeta];
-  const exception = exceptionOf(meta, endNs);
+  const exception = exceptionOf(sources, endNs);
   if (exception !== undefined && !events.some((event) => tellsAll(event, exception))) {
     events.push(exception);
   }
@@ -57,9 +65,10 @@ export function writePairs(
     const mark = writer.begin(field);
     writer.string(1, key);
     const value = attributes[key] ?? null;
-    if (typeof value === 'string') {
+    if (typeof value === 'string' || typeof value === 'boolean') {
       const inner = writer.begin(2);
-      writer.string(1, value);
+      if (typeof value === 'string') writer.string(1, value);
+      else writer.bool(2, value);
       writer.end(inner);
     } else {
       writer.bytes(2, encodeAnyValue(anyValueOf(value)));
@@ -123,18 +132,16 @@ function nameOf(event: Tags): string {
   return typeof event['name'] === 'string' ? event['name'] : '';
 }
 
-function exceptionOf(meta: Tags, timeNs: bigint): DatadogEvent | undefined {
-  const message = meta['error.message'] ?? meta['error.msg'];
-  const stack = meta['error.stack'];
-  const type = meta['error.type'];
-  if (typeof message !== 'string' && typeof stack !== 'string') return undefined;
+function exceptionOf(sources: EventSources, timeNs: bigint): DatadogEvent | undefined {
+  const { errorType: type, errorMessage: message, errorStack: stack } = sources;
+  if (message === undefined && stack === undefined) return undefined;
   return {
     timeNs,
     name: 'exception',
     attributes: {
-      ...(typeof type === 'string' && { 'exception.type': type }),
-      ...(typeof message === 'string' && { 'exception.message': message }),
-      ...(typeof stack === 'string' && { 'exception.stacktrace': stack }),
+      ...(type !== undefined && { 'exception.type': type }),
+      ...(message !== undefined && { 'exception.message': message }),
+      ...(stack !== undefined && { 'exception.stacktrace': stack }),
     },
   };
 }

@@ -11,9 +11,8 @@ import {
   TRACE_ID_BYTES,
   type Writer,
 } from '@clew/wire';
-import { type DatadogSpan, isTags, type Tags } from './datadog-body.ts';
 import { writePairs } from './datadog-events.ts';
-import { integerOf, textOf } from './datadog-values.ts';
+import { integerOf, isTags, type Tags, textOf } from './datadog-values.ts';
 import { parseJson } from './json-text.ts';
 
 export interface DatadogLink {
@@ -30,10 +29,10 @@ export interface DatadogLinks {
   readonly isMetaRead: boolean;
 }
 
-export function linksOf(span: DatadogSpan, meta: Tags): DatadogLinks {
-  const own = Array.isArray(span.span_links) ? span.span_links.filter(isTags).map(fieldLink) : [];
-  const text = meta['_dd.span_links'];
-  const fromMeta = typeof text === 'string' ? metaLinks(text) : undefined;
+/** `field` is the value of `span_links`, `text` that of the tag. */
+export function linksOf(field: unknown, text: string | undefined): DatadogLinks {
+  const own = Array.isArray(field) ? field.filter(isTags).map(fieldLink) : [];
+  const fromMeta = text === undefined ? undefined : metaLinks(text);
   return {
     links: fromMeta === undefined ? own : [...own, ...fromMeta],
     isMetaRead: fromMeta !== undefined,

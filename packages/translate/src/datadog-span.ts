@@ -1,191 +1,242 @@
 /**
  * One Datadog span → the fields of one OTLP span.
  *
- * Its tags become attributes under their own names but for the tables in `datadog-fields.ts`; what
- * OTLP has a field for (kind, status, links, events, high half of the trace id) goes there. Never
- * knows: resources, and which spans came together.
+ * Its tags become attributes under their own names but for the tables in `datadog-fields.ts`: bytes are copied from the
+ * body to the result, no text is made of them. What OTLP has a field for (kind, status, links, events, the upper half
+ * of the trace id) goes there. Never knows: resources, and which spans came together.
  */
 
 import { anyValueOf, encodeAnyValue, type PlainValue, type Writer } from '@clew/wire';
-import { type DatadogSpan, type Tags, tagsOf } from './datadog-body.ts';
 import { type DatadogEvent, eventsOf, writeEvents } from './datadog-events.ts';
-import {
-  attributeNames,
-  INTERNAL,
-  integerTags,
-  kinds,
-  kindsOfTypes,
-  statementTypes,
-} from './datadog-fields.ts';
+import { INTERNAL, kinds, kindsOfTypes, statementTypes } from './datadog-fields.ts';
+import type { SpanPlace } from './datadog-index.ts';
+import type { Key, Keys, Role } from './datadog-keys.ts';
 import { linksOf, writeLinks } from './datadog-links.ts';
-import { integerOf, textOf } from './datadog-values.ts';
 import { parseMsgpack } from './msgpack.ts';
-import { createTextAttributes, type TextAttributes } from './text-attributes.ts';
+import type { MsgpackReader } from './msgpack-reader.ts';
 import { TranslateError } from './translate-error.ts';
 
 const STATUS_ERROR = 2;
+
+/** `traceHigh` are the upper 64 bits of the trace id, which only some spans of a trace carry. */
+export type SpanWriter = (span: SpanPlace, traceHigh: bigint) => void;
+
+/** For the spans of one body. */
+export function createSpanWriter(writer: Writer, reader: MsgpackReader, keys: Keys): SpanWriter {
+  const to: Target = { writer, reader, keys };
+  return (span, traceHigh) => writeSpan(to, span, traceHigh);
+}
+
+interface Target {
+  readonly writer: Writer;
+  readonly reader: MsgpackReader;
+  readonly keys: Keys;
+}
+
 const idBytes = new Uint8Array(16);
 const idView = new DataView(idBytes.buffer);
 
-/** `traceHigh` are the upper 64 bits of the trace id, which only some spans of a trace carry. */
-export type SpanWriter = (span: DatadogSpan, traceHigh: bigint) => void;
-
-/** For the spans of one request, whose attributes are much the same. */
-export function createSpanWriter(writer: Writer): SpanWriter {
-  const texts = createTextAttributes(writer);
-  return (span, traceHigh) => writeSpan(writer, texts, span, traceHigh);
-}
-
-function writeSpan(writer: Writer, texts: TextAttributes, span: DatadogSpan, traceHigh: bigint) {
-  const meta = tagsOf(span.meta);
+function writeSpan(to: Target, span: SpanPlace, traceHigh: bigint): void {
+  const { writer, reader } = to;
   idView.setBigUint64(0, traceHigh);
-  idView.setBigUint64(8, integerOf(span.trace_id));
+  idView.setBigUint64(8, span.traceId);
   writer.bytes(1, idBytes);
-  writeId(writer, 2, integerOf(span.span_id));
-  const parent = integerOf(span.parent_id);
-  if (parent !== 0n) writeId(writer, 4, parent);
-  writer.string(5, spanName(span));
-  writer.varint(6, kinds.get(meta['span.kind']) ?? kindsOfTypes.get(span.type) ?? INTERNAL);
-  const start = integerOf(span.start);
-  const duration = integerOf(span.duration);
-  const end = start + (duration > 0n ? duration : 0n);
-  writer.fixed64(7, start);
+  writeId(writer, 2, span.spanId);
+  if (span.parentId !== 0n) writeId(writer, 4, span.parentId);
+  const name = spanName(span);
+  writer.string(5, name);
+  writer.varint(6, kinds.get(span.kind) ?? kindsOfTypes.get(span.type) ?? INTERNAL);
+  const end = span.start + (span.duration > 0n ? span.duration : 0n);
+  writer.fixed64(7, span.start);
   writer.fixed64(8, end);
-  const { events, isMetaRead: areEventsRead } = eventsOf(span, meta, end);
-  const { links, isMetaRead: areLinksRead } = linksOf(span, meta);
-  writeNames(texts, span);
-  for (const key of Object.keys(meta)) {
-    const isRead = key === 'events' ? areEventsRead : key === '_dd.span_links' && areLinksRead;
-    if (!isRead) writeMeta(writer, texts, span, key, meta[key]);
+  if (span.name !== '') writeText(writer, 'operation.name', span.name);
+  if (span.resource !== '' && span.resource !== name) {
+    writeText(writer, 'resource.name', span.resource);
   }
-  writeMetrics(writer, span);
-  writeEvents(writer, events);
+  if (span.type !== '') writeText(writer, 'span.type', span.type);
+  const { events, errorType, errorMessage, errorStack } = span;
+  const field = valueAt(reader, span.spanEvents);
+  const found = eventsOf({ field, events, errorType, errorMessage, errorStack }, end);
+  const { links, isMetaRead } = linksOf(valueAt(reader, span.spanLinks), span.links);
+  writeMeta(to, span, found.isMetaRead, isMetaRead);
+  if (span.metrics >= 0) writeMetrics(to, span.metrics);
+  if (span.metaStruct >= 0) writeStruct(to, span.metaStruct);
+  writeEvents(writer, found.events);
   writeLinks(writer, links);
-  if (integerOf(span.error) !== 0n) writeError(writer, meta, events);
+  if (span.isError) writeError(writer, span.errorMessage, found.events);
 }
 
 /**
  * The resource (`GET /users/:id`) where it is a name; the operation (`pg.query`) where the resource
  * is a statement, which would make as many names as there are statements.
  */
-function spanName(span: DatadogSpan): string {
-  const name = textOf(span.name);
-  const resource = textOf(span.resource);
-  const isStatement = statementTypes.has(span.type) && name !== '';
+function spanName({ name, resource, type }: SpanPlace): string {
+  const isStatement = name !== '' && statementTypes.has(type);
   return resource === '' || isStatement ? name : resource;
 }
 
 /** The error's words: its own tag, or those of an exception among the events. */
-function writeError(writer: Writer, meta: Tags, events: readonly DatadogEvent[]): void {
+function writeError(
+  writer: Writer,
+  errorMessage: string | undefined,
+  events: readonly DatadogEvent[],
+): void {
   const exception = events.find(({ name }) => name === 'exception');
-  const message =
-    meta['error.message'] ?? meta['error.msg'] ?? exception?.attributes['exception.message'];
+  const message = errorMessage ?? exception?.attributes['exception.message'];
   const mark = writer.begin(15);
   if (typeof message === 'string' && message !== '') writer.string(2, message);
   writer.varint(3, STATUS_ERROR);
   writer.end(mark);
 }
 
-/** Tags that are told elsewhere: in fields of the span, its events or links, or on the resource. */
-const TOLD_ELSEWHERE: ReadonlySet<string> = new Set([
-  'span.kind',
-  '_dd.p.tid',
-  'env',
+/** Told elsewhere: in fields of the span, its events, or on the resource. */
+const TOLD_ELSEWHERE: ReadonlySet<Role> = new Set([
+  'environment',
   'version',
-  'runtime-id',
+  'instanceId',
   'language',
-  '_dd.hostname',
-  'process_id',
-  // Told by the exception event; `error.type` stays, it is an attribute of spans too.
-  'error.message',
-  'error.msg',
-  'error.stack',
+  'hostName',
+  'processId',
+  'traceHigh',
+  'kind',
+  'errorMessage',
+  'errorStack',
 ]);
-/** The names that Datadog's own OpenTelemetry bridges read back. */
-function writeNames({ write: writeText }: TextAttributes, span: DatadogSpan): void {
-  const resource = textOf(span.resource);
-  writeText('operation.name', textOf(span.name));
-  if (resource !== '' && resource !== spanName(span)) writeText('resource.name', resource);
-  if (typeof span.type === 'string' && span.type !== '') writeText('span.type', span.type);
-}
 
 function writeMeta(
-  writer: Writer,
-  texts: TextAttributes,
-  span: DatadogSpan,
-  key: string,
-  value: unknown,
+  to: Target,
+  span: SpanPlace,
+  areEventsRead: boolean,
+  areLinksRead: boolean,
 ): void {
-  if (TOLD_ELSEWHERE.has(key)) return;
-  if (typeof value !== 'string') {
-    if (value !== null && value !== undefined) writePlain(writer, nameOf(key), value);
-    return;
+  if (span.meta < 0) return;
+  const { reader, writer, keys } = to;
+  reader.at = span.meta;
+  const count = reader.map();
+  for (let i = 0; i < count; i += 1) {
+    const key = nextKey(reader, keys);
+    const at = reader.at;
+    if (key === undefined || TOLD_ELSEWHERE.has(key.role)) reader.skip();
+    else if (!reader.text()) writeOther(writer, reader, key, at);
+    else if (key.role === 'events' && areEventsRead) continue;
+    else if (key.role === 'links' && areLinksRead) continue;
+    else if (key.role === 'service' && isText(reader, keys, span.service)) continue;
+    else if (key.role === 'integer' && isInteger(reader))
+      writeInteger(writer, key, textHere(reader));
+    else writeSlice(writer, key, reader);
   }
-  // The tracer's default service; the span's own is on the resource.
-  if (key === 'service' && value === span.service) return;
-  if (integerTags.has(key) && /^-?\d{1,15}$/.test(value)) writeInteger(writer, nameOf(key), value);
-  else texts.write(nameOf(key), value);
 }
 
-function writeMetrics(writer: Writer, span: DatadogSpan): void {
-  const metrics = tagsOf(span.metrics);
-  for (const key of Object.keys(metrics)) writeMetric(writer, key, metrics[key]);
-  const struct = tagsOf(span.meta_struct);
-  for (const key of Object.keys(struct)) writePlain(writer, key, unpacked(struct[key]));
+/** Undefined when the key is no text; the reader stands before its value. */
+function nextKey(reader: MsgpackReader, keys: Keys): Key | undefined {
+  if (!reader.text()) return undefined;
+  return keys.find(reader.bytes, reader.textAt, reader.textEnd);
+}
+
+/** The tag `service` is the tracer's default; the span's own stands on the resource. */
+function isText({ bytes, textAt, textEnd }: MsgpackReader, keys: Keys, wanted: string): boolean {
+  return keys.find(bytes, textAt, textEnd).text === wanted;
+}
+
+/** Up to 15 digits, as which a status or a port may come in text. */
+function isInteger({ bytes, textAt, textEnd }: MsgpackReader): boolean {
+  const length = textEnd - textAt;
+  if (length === 0 || length > 15) return false;
+  for (let i = textAt; i < textEnd; i += 1) if (bytes[i]! < 0x30 || bytes[i]! > 0x39) return false;
+  return true;
+}
+
+function textHere({ bytes, textAt, textEnd }: MsgpackReader): string {
+  let text = '';
+  for (let i = textAt; i < textEnd; i += 1) text += String.fromCharCode(bytes[i]!);
+  return text;
 }
 
 /** Metrics are doubles whatever their value: a tag must not change its type from span to span. */
-function writeMetric(writer: Writer, key: string, value: unknown): void {
-  if (TOLD_ELSEWHERE.has(key)) return;
-  const number = typeof value === 'bigint' ? Number(value) : value;
-  if (typeof number !== 'number') {
-    if (value !== null && value !== undefined) writePlain(writer, nameOf(key), value);
-  } else if (integerTags.has(key) && Number.isSafeInteger(number)) {
-    writeInteger(writer, nameOf(key), number);
-  } else {
-    const mark = beginAttribute(writer, nameOf(key));
-    const inner = writer.begin(2);
-    writer.double(4, number);
-    writer.end(inner);
-    writer.end(mark);
+function writeMetrics({ writer, reader, keys }: Target, at: number): void {
+  reader.at = at;
+  const count = reader.map();
+  for (let i = 0; i < count; i += 1) {
+    const key = nextKey(reader, keys);
+    if (key === undefined || TOLD_ELSEWHERE.has(key.role)) {
+      reader.skip();
+      continue;
+    }
+    const from = reader.at;
+    const isNumber = reader.isNumber();
+    const number = reader.number();
+    if (!isNumber) writeOther(writer, reader, key, from);
+    else if (key.role === 'integer' && Number.isSafeInteger(number))
+      writeInteger(writer, key, number);
+    else writeDouble(writer, key, number);
   }
-}
-
-function nameOf(key: string): string {
-  return attributeNames.get(key) ?? key;
-}
-
-function beginAttribute(writer: Writer, key: string): number {
-  const mark = writer.begin(9);
-  writer.string(1, key);
-  return mark;
-}
-
-function writeInteger(writer: Writer, key: string, value: number | string): void {
-  const mark = beginAttribute(writer, key);
-  const inner = writer.begin(2);
-  writer.varint64(3, BigInt(value));
-  writer.end(inner);
-  writer.end(mark);
-}
-
-function writePlain(writer: Writer, key: string, value: unknown): void {
-  const mark = beginAttribute(writer, key);
-  writer.bytes(2, encodeAnyValue(anyValueOf(plainOf(value))));
-  writer.end(mark);
 }
 
 const STRUCT_LIMITS = { depthMax: 32, valuesMax: 100_000, containersMax: 20_000 };
 
 /** What `meta_struct` packs in msgpack of its own; bytes that are none stay bytes. */
-function unpacked(value: unknown): unknown {
-  if (!(value instanceof Uint8Array)) return value;
+function writeStruct({ writer, reader, keys }: Target, at: number): void {
+  reader.at = at;
+  const count = reader.map();
+  for (let i = 0; i < count; i += 1) {
+    const key = nextKey(reader, keys);
+    const from = reader.at;
+    reader.skip();
+    if (key === undefined) continue;
+    const value = valueAt(reader, from);
+    const inner = value instanceof Uint8Array ? (parsed(value) ?? value) : value;
+    if (inner !== undefined && inner !== null) writePlain(writer, key, inner);
+  }
+}
+
+/** A value that is seldom and small, by the library; undefined where there is none, or it has too much in it. */
+function valueAt(reader: MsgpackReader, at: number): unknown {
+  if (at < 0) return undefined;
+  const { at: back, table } = reader;
+  reader.table = undefined;
+  reader.at = at;
+  reader.skip();
+  const end = reader.at;
+  reader.at = back;
+  reader.table = table;
+  return parsed(reader.bytes.subarray(at, end));
+}
+
+function parsed(bytes: Uint8Array): unknown {
   try {
-    return parseMsgpack(value, STRUCT_LIMITS);
+    return parseMsgpack(bytes, STRUCT_LIMITS);
   } catch (error) {
-    if (error instanceof TranslateError) return value;
+    if (error instanceof TranslateError) return undefined;
     throw error;
   }
+}
+
+// ── Attributes ──────────────────────────────────────────────────────────────────────────────────
+
+function writeSlice(
+  writer: Writer,
+  { field }: Key,
+  { bytes, textAt, textEnd }: MsgpackReader,
+): void {
+  const mark = writer.begin(9);
+  writer.raw(field, 0, field.length);
+  const inner = writer.begin(2);
+  writer.slice(1, bytes, textAt, textEnd);
+  writer.end(inner);
+  writer.end(mark);
+}
+
+/** A tag that is no text, which the protocol does not foresee; nil is none. */
+function writeOther(writer: Writer, reader: MsgpackReader, key: Key, at: number): void {
+  const value = valueAt(reader, at);
+  if (value !== undefined && value !== null) writePlain(writer, key, value);
+}
+
+function writePlain(writer: Writer, { field }: Key, value: unknown): void {
+  const mark = writer.begin(9);
+  writer.raw(field, 0, field.length);
+  writer.bytes(2, encodeAnyValue(anyValueOf(plainOf(value))));
+  writer.end(mark);
 }
 
 /** Dates and other extension types of msgpack have no form in OTLP but text. */
@@ -195,6 +246,33 @@ function plainOf(value: unknown): PlainValue {
   if (Array.isArray(value)) return value.map(plainOf);
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plainOf(inner)]));
+}
+
+function writeInteger(writer: Writer, { field }: Key, value: number | string): void {
+  const mark = writer.begin(9);
+  writer.raw(field, 0, field.length);
+  const inner = writer.begin(2);
+  writer.varint64(3, BigInt(value));
+  writer.end(inner);
+  writer.end(mark);
+}
+
+function writeDouble(writer: Writer, { field }: Key, value: number): void {
+  const mark = writer.begin(9);
+  writer.raw(field, 0, field.length);
+  const inner = writer.begin(2);
+  writer.double(4, value);
+  writer.end(inner);
+  writer.end(mark);
+}
+
+function writeText(writer: Writer, key: string, value: string): void {
+  const mark = writer.begin(9);
+  writer.string(1, key);
+  const inner = writer.begin(2);
+  writer.string(1, value);
+  writer.end(inner);
+  writer.end(mark);
 }
 
 function writeId(writer: Writer, field: number, id: bigint): void {

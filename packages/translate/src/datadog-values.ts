@@ -17,3 +17,11 @@ export function integerOf(value: unknown): bigint {
   if (typeof value === 'string' && /^-?\d{1,20}$/.test(value)) return BigInt(value);
   return value === true ? 1n : 0n;
 }
+
+/** A map of the message: any type, whatever the protocol says. */
+export type Tags = { readonly [key: string]: unknown };
+
+export function isTags(value: unknown): value is Tags {
+  const isObject = typeof value === 'object' && value !== null;
+  return isObject && !Array.isArray(value) && !(value instanceof Uint8Array);
+}

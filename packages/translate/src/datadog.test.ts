@@ -258,16 +258,21 @@ describe('bodies', () => {
   });
 
   it.each([
-    ['a map', { a: 1 }, '0.4', /body: found an object, wanted an array/],
-    ['a trace that is none', [5], '0.4', /traces\[0\]: found 5, wanted an array/],
-    ['a span that is none', [[5]], '0.4', /traces\[0\]\[0\]: found 5, wanted a map/],
+    ['a map', { a: 1 }, '0.4', /traces: found something else before byte 4, wanted an array/],
+    [
+      'a trace that is none',
+      [5],
+      '0.4',
+      /traces\[0\]: found something else before byte 2, wanted an array/,
+    ],
+    ['a span that is none', [[5]], '0.4', /traces\[0\]\[0\]: found something else, wanted a map/],
     ['0.5 of one part', [[]], '0.5', /wanted an array of two/],
     ['0.5 with a short span', [[''], [[[0, 0]]]], '0.5', /found 2 fields, wanted 12/],
     [
       '0.5 with a text that is not there',
       [[''], [[[9, 0, 0, 1, 1, 0, 1, 1, 0, {}, {}, 0]]]],
       '0.5',
-      /found 9, wanted the place of one of 1 texts/,
+      /found 9 at byte 6, wanted the place of one of 1 texts/,
     ],
   ] as const)('refuses %s', (_name, body, version, message) => {
     expect(() => translate(body, version)).toThrow(message);
@@ -346,11 +351,19 @@ describe('properties', () => {
   it('0.5 means what 0.4 means', () => {
     fc.assert(
       fc.property(fc.array(spans, { maxLength: 3 }), (trace) => {
-        expect(otlpJson(translate(asTable(trace), '0.5'))).toBe(otlpJson(translate([trace])));
+        expect(inOrder(translate(asTable(trace), '0.5'))).toEqual(inOrder(translate([trace])));
       }),
       { numRuns: 200 },
     );
   });
+
+  /** JavaScript's maps put numbers first, so the table's tags come in another order. */
+  function inOrder(otlp: Uint8Array) {
+    return spansOf(otlp).map((one) => ({
+      ...one,
+      attributes: [...one.attributes].sort((a, b) => (a.key < b.key ? -1 : 1)),
+    }));
+  }
 
   type Sent = ReturnType<typeof spans.generate>['value'];
 

@@ -10,15 +10,13 @@ import { createWriter, type Writer } from '@clew/wire';
 import {
   type Chunk,
   type DatadogBody,
-  type DatadogSpan,
   type DatadogVersion,
+  keys,
   readDatadogBody,
-  type Tags,
-  tagsOf,
 } from './datadog-body.ts';
+import type { SpanPlace } from './datadog-index.ts';
 import { type DatadogTracer, type Origin, sameOrigin, writeOrigin } from './datadog-origin.ts';
 import { createSpanWriter } from './datadog-span.ts';
-import { integerOf, textOf } from './datadog-values.ts';
 import { TranslateError } from './translate-error.ts';
 
 export interface DatadogRequest {
@@ -53,43 +51,42 @@ export function createDatadogTranslator(highsMax = HIGHS_MAX): DatadogTranslator
         for (const [low, high] of highsOf(chunk)) remember(low, high);
         groups.add(chunk);
       }
-      return groups.write((span) => highs.get(BigInt.asUintN(64, integerOf(span.trace_id))) ?? 0n);
+      return groups.write(body, ({ traceId }) => highs.get(traceId) ?? 0n);
     },
   };
 }
 
 /** 16 hex digits on a span (or, in 0.7, on the chunk) are the upper half of that span's trace id. */
-function highsOf({ spans, tags }: Chunk): Map<bigint, bigint> {
+function highsOf({ spans, traceHigh }: Chunk): Map<bigint, bigint> {
   const highs = new Map<bigint, bigint>();
   const first = spans[0];
-  if (first !== undefined) note(highs, first, tags['_dd.p.tid']);
-  for (const span of spans) note(highs, span, tagsOf(span.meta)['_dd.p.tid']);
+  if (first !== undefined) note(highs, first, traceHigh);
+  for (const span of spans) note(highs, span, span.traceHigh);
   return highs;
 }
 
-function note(highs: Map<bigint, bigint>, span: DatadogSpan, tid: unknown): void {
-  if (typeof tid !== 'string' || !/^[0-9a-f]{16}$/i.test(tid)) return;
-  highs.set(BigInt.asUintN(64, integerOf(span.trace_id)), BigInt(`0x${tid}`));
+function note(highs: Map<bigint, bigint>, { traceId }: SpanPlace, traceHigh: string): void {
+  if (/^[0-9a-f]{16}$/i.test(traceHigh)) highs.set(traceId, BigInt(`0x${traceHigh}`));
 }
 
 /** 0.7 says in its body what the other versions leave to headers. */
 function tracerOf({ tracer: told }: DatadogBody, tracer: DatadogTracer): DatadogTracer {
   return {
-    language: textOf(told['language_name']) || tracer.language,
-    languageVersion: textOf(told['language_version']) || tracer.languageVersion,
+    language: told['language_name'] || tracer.language,
+    languageVersion: told['language_version'] || tracer.languageVersion,
     interpreter: tracer.interpreter,
-    version: textOf(told['tracer_version']) || tracer.version,
-    containerId: textOf(told['container_id']) || tracer.containerId,
-    environment: textOf(told['env']),
-    serviceVersion: textOf(told['app_version']),
-    instanceId: textOf(told['runtime_id']),
-    hostName: textOf(told['hostname']),
+    version: told['tracer_version'] || tracer.version,
+    containerId: told['container_id'] || tracer.containerId,
+    environment: told['env'] ?? '',
+    serviceVersion: told['app_version'] ?? '',
+    instanceId: told['runtime_id'] ?? '',
+    hostName: told['hostname'] ?? '',
   };
 }
 
 interface Group {
   readonly origin: Origin;
-  readonly spans: DatadogSpan[];
+  readonly spans: SpanPlace[];
 }
 
 /** A request of more resources than this is odd; the key of a map is dearer than a few comparisons. */
@@ -112,9 +109,9 @@ function createGroups(tracer: DatadogTracer) {
       const process = processOf(chunk);
       for (const span of chunk.spans) groupOf(originOf(span, process, tracer)).spans.push(span);
     },
-    write(highOf: (span: DatadogSpan) => bigint): Uint8Array<ArrayBuffer> {
+    write({ reader }: DatadogBody, highOf: (span: SpanPlace) => bigint): Uint8Array<ArrayBuffer> {
       const writer = createWriter();
-      const writeSpan = createSpanWriter(writer);
+      const writeSpan = createSpanWriter(writer, reader, keys);
       for (const { origin, spans } of groups.values()) {
         const mark = writer.begin(1);
         writeOrigin(writer, origin, tracer);
@@ -128,9 +125,9 @@ function createGroups(tracer: DatadogTracer) {
 
 function writeSpans(
   writer: Writer,
-  spans: readonly DatadogSpan[],
+  spans: readonly SpanPlace[],
   tracer: DatadogTracer,
-  writeSpan: (span: DatadogSpan) => void,
+  writeSpan: (span: SpanPlace) => void,
 ): void {
   const mark = writer.begin(2);
   const scope = writer.begin(1);
@@ -149,47 +146,34 @@ function writeSpans(
 }
 
 /** Tags of the process, which most tracers put on the first span of a chunk only. */
-interface Process {
-  readonly service: string;
-  readonly environment: string;
-  readonly version: string;
-  readonly instanceId: string;
-  readonly language: string;
-  readonly hostName: string;
-  readonly processId: number;
-}
+type Process = Omit<Origin, 'service'> & { readonly versionOf: string };
 
-function processOf({ spans, tags }: Chunk): Process {
-  const first = (key: string): unknown => {
-    for (const span of spans) {
-      const value = tagsOf(span.meta)[key];
-      if (value !== undefined && value !== null) return value;
-    }
-    return tags[key];
+function processOf({ spans }: Chunk): Process {
+  const first = (pick: (span: SpanPlace) => string): string => {
+    for (const span of spans) if (pick(span) !== '') return pick(span);
+    return '';
   };
-  const carrier = spans.find((span) => typeof tagsOf(span.metrics)['process_id'] === 'number');
   return {
-    service: textOf(spans.find((span) => textOf(tagsOf(span.meta)['version']) !== '')?.service),
-    environment: textOf(first('env')),
-    version: textOf(first('version')),
-    instanceId: textOf(first('runtime-id')),
-    language: textOf(first('language')),
-    hostName: textOf(first('_dd.hostname')),
-    processId: Number(carrier && tagsOf(carrier.metrics)['process_id']) || 0,
+    environment: first(({ environment }) => environment),
+    version: first(({ version }) => version),
+    versionOf: spans.find(({ version }) => version !== '')?.service ?? '',
+    instanceId: first(({ instanceId }) => instanceId),
+    language: first(({ language }) => language),
+    hostName: first(({ hostName }) => hostName),
+    processId: spans.find(({ processId }) => processId > 0)?.processId ?? 0,
   };
 }
 
-function originOf(span: DatadogSpan, process: Process, tracer: DatadogTracer): Origin {
-  const meta: Tags = tagsOf(span.meta);
-  const service = textOf(span.service);
+function originOf(span: SpanPlace, process: Process, tracer: DatadogTracer): Origin {
+  const { service } = span;
   // A version is that of one service; the others of the process may have none.
-  const version = service === process.service ? process.version : '';
+  const version = service === process.versionOf ? process.version : '';
   return {
     service,
-    environment: textOf(meta['env']) || process.environment || (tracer.environment ?? ''),
-    version: textOf(meta['version']) || version || (tracer.serviceVersion ?? ''),
-    instanceId: textOf(meta['runtime-id']) || process.instanceId || (tracer.instanceId ?? ''),
-    hostName: textOf(meta['_dd.hostname']) || process.hostName || (tracer.hostName ?? ''),
+    environment: span.environment || process.environment || (tracer.environment ?? ''),
+    version: span.version || version || (tracer.serviceVersion ?? ''),
+    instanceId: span.instanceId || process.instanceId || (tracer.instanceId ?? ''),
+    hostName: span.hostName || process.hostName || (tracer.hostName ?? ''),
     language: process.language,
     processId: process.processId,
   };

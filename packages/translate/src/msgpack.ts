@@ -1,5 +1,5 @@
 /**
- * MessagePack → values, by the library, after a look that bounds what it may be made to build.
+ * MessagePack: whether bytes are that, within bounds; and values, by the library, for what is seldom and small.
  *
  * The library makes room for as many elements as a header claims before it reads one: five bytes can
  * cost it 128 MB, and headers nest. So one pass over the bytes checks first that everything claimed
@@ -9,6 +9,7 @@
  */
 
 import { Decoder } from '@msgpack/msgpack';
+import { isContainer, valueEnd, valuesInside } from './msgpack-reader.ts';
 import { TranslateError } from './translate-error.ts';
 
 export interface MsgpackLimits {
@@ -50,10 +51,12 @@ export function checkMsgpack(bytes: Uint8Array, limits: MsgpackLimits): void {
     open[depth]! -= 1;
     values += 1;
     if (at >= bytes.length) throw cutOff(bytes.length);
-    const inner = valuesInside(bytes, at);
+    const start = at;
     at = valueEnd(bytes, at);
     if (at > bytes.length) throw cutOff(bytes.length);
-    if (inner < 0) continue;
+    if (bytes[start] === 0xc1) throw over('a byte 0xc1, which begins nothing,', start);
+    if (!isContainer(bytes, start)) continue;
+    const inner = valuesInside(bytes, start);
     containers += 1;
     depth += 1;
     if (inner > bytes.length - at) throw cutOff(bytes.length);
@@ -68,66 +71,6 @@ export function checkMsgpack(bytes: Uint8Array, limits: MsgpackLimits): void {
   if (at < bytes.length) {
     throw new TranslateError('', `found ${bytes.length - at} bytes behind the msgpack value`);
   }
-}
-
-/** How many values the array or map at `at` claims to hold; −1 when it is neither. */
-function valuesInside(bytes: Uint8Array, at: number): number {
-  const head = bytes[at]!;
-  if (head >= 0x80 && head < 0x90) return 2 * (head & 0x0f);
-  if (head >= 0x90 && head < 0xa0) return head & 0x0f;
-  switch (head) {
-    case 0xdc:
-      return bigEndian(bytes, at + 1, 2);
-    case 0xdd:
-      return bigEndian(bytes, at + 1, 4);
-    case 0xde:
-      return 2 * bigEndian(bytes, at + 1, 2);
-    case 0xdf:
-      return 2 * bigEndian(bytes, at + 1, 4);
-    default:
-      return -1;
-  }
-}
-
-/** Bytes of a value's head and body, by the head 0xc0 … 0xdf; sizes given in the value are 0 here. */
-// biome-ignore format: one row per eight heads, as in the specification's table
-const FIXED_BYTES = [
-  1, 1, 1, 1, 0, 0, 0, 0,
-  0, 0, 5, 9, 2, 3, 5, 9,
-  2, 3, 5, 9, 3, 4, 6, 10,
-  18, 0, 0, 0, 3, 5, 3, 5,
-] as const;
-
-/** The position after the value at `at`; for arrays and maps, after their header. */
-function valueEnd(bytes: Uint8Array, at: number): number {
-  const head = bytes[at]!;
-  if (head < 0xa0 || head >= 0xe0) return at + 1;
-  if (head < 0xc0) return at + 1 + (head & 0x1f);
-  const fixed = FIXED_BYTES[head - 0xc0]!;
-  if (fixed > 0) return at + fixed;
-  switch (head) {
-    case 0xc4:
-    case 0xd9:
-      return at + 2 + bigEndian(bytes, at + 1, 1);
-    case 0xc5:
-    case 0xda:
-      return at + 3 + bigEndian(bytes, at + 1, 2);
-    case 0xc6:
-    case 0xdb:
-      return at + 5 + bigEndian(bytes, at + 1, 4);
-    case 0xc7:
-      return at + 3 + bigEndian(bytes, at + 1, 1);
-    case 0xc8:
-      return at + 4 + bigEndian(bytes, at + 1, 2);
-    default:
-      return at + 6 + bigEndian(bytes, at + 1, 4);
-  }
-}
-
-function bigEndian(bytes: Uint8Array, at: number, size: number): number {
-  let value = 0;
-  for (let i = at; i < at + size; i += 1) value = value * 256 + (bytes[i] ?? 0);
-  return value;
 }
 
 function cutOff(length: number): TranslateError {
