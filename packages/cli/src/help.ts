@@ -18,6 +18,9 @@ const VALUE_NAME: Readonly<Record<Setting['type'], string>> = {
   bool: '',
   choice: '',
   listen: 'HOST:PORT|off',
+  list: 'JSON',
+  map: 'JSON',
+  number: 'NUMBER',
   map: 'NAME=TEXT,…',
   list: 'JSON',
 };

@@ -36,23 +36,36 @@ export type Found<Row> = {
 export type NewestMatch = { readonly traceId: string; readonly newestNs: string };
 
 const minuteNs = 60_000_000_000n;
+/**
+ * While spans arrive, what arrived last is in small parts of its own: a question that they answer reads nothing else.
+ * Later they are merged, and a minute is as cheap as a second.
+ */
+const firstNs = { arriving: 4_000_000_000n, arrived: minuteNs };
 
 /**
  * What is left to look at, as windows from the newest. Matches that start later than the cursor says have been given;
  * and where there are no spans at all, at the end of the range, nothing is looked for.
+ *
+ * @param met how many of what the page needs the windows so far have brought
  */
 export async function* windowsLeft(
   search: Search,
   cursor: Cursor | null,
+  met: () => number,
 ): AsyncGenerator<TimeRange> {
-  const { tenant, run } = search;
+  const { tenant, run, limit } = search;
   const left = rangeLeft(search, cursor);
   const statement = newestMinuteStatement(tenant, left);
   const [newest] = await run.rows<{ minuteSeconds: number }>(statement);
   if (newest === undefined) return;
   const minuteEndNs = BigInt(newest.minuteSeconds) * 1_000_000_000n + minuteNs;
   const toNs = minuteEndNs < left.toNs ? minuteEndNs : left.toNs;
-  if (left.fromNs < toNs) yield* windowsOf({ fromNs: left.fromNs, toNs });
+  const pace = {
+    firstNs: minuteEndNs > left.toNs ? firstNs.arriving : firstNs.arrived,
+    wanted: limit,
+    met,
+  };
+  yield* windowsOf({ fromNs: left.fromNs, toNs }, pace);
 }
 
 function rangeLeft(search: Search, cursor: Cursor | null): TimeRange {

@@ -33,7 +33,7 @@ export async function findSpans(search: Search): Promise<Found<SpanRow>> {
     return { rows, complete, cursor: next && printCursor(next, search.asked) };
   };
   try {
-    for await (const window of windowsLeft(search, cursor)) {
+    for await (const window of windowsLeft(search, cursor, () => rows.length)) {
       for (let isMore = true; isMore; ) {
         const limit = search.limit - rows.length;
         const step = { range: window, limit, after };

@@ -12,7 +12,6 @@ import { StatementTimedOut } from '@clew/store';
 import { type Cursor, printCursor, readCursor } from './cursor.ts';
 import { newestMatches } from './newest-matches.ts';
 import type { Place } from './plan.ts';
-import type { TimeRange } from './question.ts';
 import { type Found, type NewestMatch, type Search, windowsLeft } from './search-page.ts';
 import type { Evaluated } from './spanset/evaluate.ts';
 import { summariesStatement } from './sql/trace.ts';
@@ -84,7 +83,7 @@ export async function* findTraceParts(
     return { rows: rows.slice(given), reachedNs, end };
   };
   try {
-    for await (const step of meetTraces(search, windowsLeft(search, cursor), eager)) {
+    for await (const step of meetTraces(search, cursor, eager)) {
       met.push(...step.met.filter((one) => cursor === null || isAfter(one.place, cursor.after)));
       met.sort((one, other) => (isAfter(one.place, other.place) ? 1 : -1));
       reachedNs = step.reachedNs;
@@ -163,14 +162,14 @@ type Step = {
  */
 async function* meetTraces(
   search: Search,
-  windows: AsyncIterable<TimeRange>,
+  cursor: Cursor | null,
   eager: boolean,
 ): AsyncGenerator<Step> {
   const seen = new Set<string>();
   let batch = Math.max(search.limit, batchLeast);
   let waiting: NewestMatch[] = [];
   let reachedNs = search.range.toNs;
-  for await (const window of windows) {
+  for await (const window of windowsLeft(search, cursor, () => seen.size)) {
     let after: Place | null = null;
     do {
       const found: readonly NewestMatch[] = await newestMatches(search, window, batch, after);

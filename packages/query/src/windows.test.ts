@@ -26,3 +26,18 @@ test('a day takes eleven windows', () => {
   const toNs = 10n ** 18n;
   expect([...windowsOf({ fromNs: toNs - 1440n * minuteNs, toNs })]).toHaveLength(11);
 });
+
+test('what was met says how wide the next window is; nothing met widens fast', () => {
+  const secondNs = 1_000_000_000n;
+  const toNs = 10n ** 18n;
+  const range = { fromNs: toNs - 86_400n * secondNs, toNs };
+  let met = 0;
+  const widths: bigint[] = [];
+  for (const window of windowsOf(range, { firstNs: 4n * secondNs, wanted: 20, met: () => met })) {
+    widths.push((window.toNs - window.fromNs) / secondNs);
+    if (widths.length === 3) met = 10;
+    if (widths.length === 4) break;
+  }
+  // 64 s down to a whole minute are 80. The 100 s so far brought half of what is wanted: half as much again as 100 s.
+  expect(widths).toEqual([4n, 16n, 80n, 180n]);
+});

@@ -1,8 +1,8 @@
 /**
- * A time range cut into windows, newest first, each twice as wide as the one before.
+ * A time range cut into windows, newest first.
  *
  * A search for the newest rows walks them and stops when it has enough, so its cost follows how dense matches are, not
- * how long the range is.
+ * how long the range is. What was met so far says how wide the next has to be.
  *
  * Never knows: what is looked for.
  */
@@ -10,16 +10,45 @@ import type { TimeRange } from './question.ts';
 
 const minuteNs = 60_000_000_000n;
 
-/** The first window reaches back to the start of its minute; minutes are what the primary key is made of. */
-const firstMinutes = 1n;
+export type Pace = {
+  readonly firstNs: bigint;
+  /** How much the walk needs, and how much of it the windows so far have brought. */
+  readonly wanted: number;
+  readonly met: () => number;
+};
 
-/** Windows without gaps or overlaps that together are the range. Inner borders are whole minutes. */
-export function* windowsOf(range: TimeRange): Generator<TimeRange> {
+/**
+ * Where nothing was met, windows widen fast: each costs a statement. Where nobody counts, or enough was met and yet more
+ * is asked for, they double.
+ */
+const growth = { blind: 4n, uncounted: 2n };
+/** Above what the density met so far says is needed, in hundredths: falling just short costs another statement. */
+const marginHundredths = 150n;
+
+/** Windows without gaps or overlaps that together are the range. Borders of those wider than a minute are whole minutes. */
+export function* windowsOf(range: TimeRange, pace?: Pace): Generator<TimeRange> {
   let toNs = range.toNs;
-  for (let minutes = firstMinutes; toNs > range.fromNs; minutes *= 2n) {
-    const border = ((toNs - 1n) / minuteNs) * minuteNs - (minutes - 1n) * minuteNs;
+  let widthNs = pace?.firstNs ?? minuteNs;
+  while (toNs > range.fromNs) {
+    const border = borderOf(toNs, widthNs);
     const fromNs = border > range.fromNs ? border : range.fromNs;
     yield { fromNs, toNs };
     toNs = fromNs;
+    widthNs = pace ? nextWidth(widthNs, range.toNs - toNs, pace) : widthNs * growth.uncounted;
   }
+}
+
+/** Minutes are what the primary key is made of. */
+function borderOf(toNs: bigint, widthNs: bigint): bigint {
+  return widthNs < minuteNs ? toNs - widthNs : ((toNs - widthNs) / minuteNs) * minuteNs;
+}
+
+function nextWidth(widthNs: bigint, walkedNs: bigint, { firstNs, wanted, met }: Pace): bigint {
+  const widest = widthNs * growth.blind;
+  const count = met();
+  if (count === 0) return widest;
+  if (count >= wanted) return widthNs * growth.uncounted;
+  const needed = (walkedNs * BigInt(wanted - count) * marginHundredths) / (100n * BigInt(count));
+  if (needed < firstNs) return firstNs;
+  return needed < widest ? needed : widest;
 }
