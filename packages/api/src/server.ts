@@ -9,6 +9,7 @@ import { buildBareServer } from './bare-server.ts';
 import { createFresh } from './fresh.ts';
 import { healthRoutes } from './health.ts';
 import { jaegerFace } from './jaeger/routes.ts';
+import { mcpFace } from './mcp/routes.ts';
 import { createPulse } from './native/pulse.ts';
 import { nativeRoutes } from './native/routes.ts';
 import { createStatus } from './native/status.ts';
@@ -42,6 +43,7 @@ export async function buildServer(parts: ApiParts): Promise<FastifyInstance> {
   await zipkinFace(typed, { ...parts, fresh }, '/zipkin');
   await tempoFace(typed, { ...parts, fresh }, '/tempo');
   await prometheusFace(typed, parts, '/prometheus');
+  mcpFace(typed, { ...parts, fresh });
   await serveScreen(app, webRoot);
   return app;
 }
