@@ -11,7 +11,7 @@ import { newestMinuteStatement } from '../sql/scan.ts';
 import { windowsOf } from '../windows.ts';
 
 /** Some 50 ms of reading one map on one core. */
-const rowsReadMost = 400_000;
+const rowsReadMost = 300_000;
 
 /** @param isEnough looked at after each window @returns true when the whole range was looked at */
 export async function readRecent<Row>(
@@ -25,11 +25,16 @@ export async function readRecent<Row>(
   const endNs = BigInt(newest.minuteSeconds + 60) * 1_000_000_000n;
   const toNs = endNs < range.toNs ? endNs : range.toNs;
   if (toNs <= range.fromNs) return true;
-  const before = run.took().rowsRead;
+  let before = run.took().rowsRead;
+  let left = rowsReadMost;
   for (const window of windowsOf({ fromNs: range.fromNs, toNs })) {
     const isDone = isEnough(await run.rows<Row>(statementOf(window)));
     const isLast = window.fromNs === range.fromNs;
-    if (isDone || run.took().rowsRead - before > rowsReadMost) return isLast && !isDone;
+    const read = run.took().rowsRead - before;
+    before += read;
+    left -= read;
+    // The next window is twice as long.
+    if (isDone || 2 * read > left) return isLast && !isDone;
   }
   return true;
 }

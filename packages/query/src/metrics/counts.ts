@@ -6,7 +6,6 @@
  */
 import type { KindName, StatusName } from '@clew/traceql';
 import type { Ask } from '../ask.ts';
-import { samplingOf } from '../dependencies.ts';
 import { QuestionError } from '../errors.ts';
 import type { TimeRange } from '../question.ts';
 import type { DurationCounts } from '../red.ts';
@@ -112,6 +111,9 @@ export type EdgeCounts = {
   readonly sampling: number;
 };
 
+/** Spans that are joined with their callers: a second on one core. */
+const joinedSpansMost = 1_000_000;
+
 /** A caller starts before its callee: callers are looked for this much earlier than the range. */
 const callerLeadNs = 15n * 60_000_000_000n;
 
@@ -122,7 +124,8 @@ export async function countEdges(ask: Ask, filter: EdgeCountsFilter): Promise<Ed
   const { fromNs, toNs } = filter.range;
   const callers = { fromNs: fromNs > callerLeadNs ? fromNs - callerLeadNs : 0n, toNs };
   const [count] = await run.rows<{ spans: number }>(spanCountStatement(tenant, callers));
-  const sampling = samplingOf(count?.spans ?? 0);
+  const share = (count?.spans ?? 0) / joinedSpansMost;
+  const sampling = share <= 1 ? 1 : 2 ** Math.ceil(Math.log2(share));
   const read = { ...filter, tenant, callers, sampling, limit: limits.rowsMax };
   const rows = await run.rows<EdgeCountRow>(edgeCountsStatement(read));
   const edges = checkRows(ask, rows).map(

@@ -21,26 +21,28 @@ export type CompareRead = {
   readonly window: TimeRange | null;
 };
 
-/** One row: how many spans there are, and how many of them are selected. */
-export function selectedStatement(read: CompareRead): Statement {
+/** One granule of rows in this many is read; 1: all. */
+export type Sampled = { readonly sampling: number };
+
+/** One row: how many spans there are in what is read, and how many of them are selected. */
+export function selectedStatement(read: CompareRead & Sampled): Statement {
   return print(sql`
     select
       toFloat64(count()) as spans,
       toFloat64(countIf(${isSelected(read)})) as selected
     from spans
-    where ${join(comparedSpans(read), sql`\n  and `)}
+    prewhere ${join([...sampled(read), ...comparedSpans(read)], sql`\n  and `)}
   `);
 }
 
-export type ValuesRead = CompareRead & {
-  readonly stepNs: bigint | null;
-  readonly isSelection: boolean;
-  /** One granule of rows in this many is read. */
-  readonly sampling: number;
-  /** Most values of an attribute. */
-  readonly top: number;
-  readonly limit: number;
-};
+export type ValuesRead = CompareRead &
+  Sampled & {
+    readonly stepNs: bigint | null;
+    readonly isSelection: boolean;
+    /** Most values of an attribute. */
+    readonly top: number;
+    readonly limit: number;
+  };
 
 /**
  * Of each attribute a row for all its values together (`isTotal`), and one for each of its most frequent: how many spans
@@ -49,7 +51,7 @@ export type ValuesRead = CompareRead & {
 export function comparedValuesStatement(read: ValuesRead): Statement {
   const selected = isSelected(read);
   const wanted = [
-    ...(read.sampling === 1 ? [] : [sampled(read.sampling)]),
+    ...sampled(read),
     ...comparedSpans(read),
     read.isSelection ? selected : sql`not (${selected})`,
   ];
@@ -101,9 +103,10 @@ export function comparedValuesStatement(read: ValuesRead): Statement {
 /** A longer value, such as a stack trace, is shared by no two spans. An empty text (`s`) says nothing. */
 const valueBytesMax = 257;
 
-/** Rows that are read together: the table's index granularity. */
-function sampled(sampling: number): Fragment {
-  return sql`cityHash64(_part, intDiv(_part_offset, 8192)) % ${uint32(sampling)} = 0`;
+/** Rows that are read together are chosen or left out together: 8192 is the table's index granularity. */
+function sampled({ sampling }: Sampled): readonly Fragment[] {
+  if (sampling === 1) return [];
+  return [sql`cityHash64(_part, intDiv(_part_offset, 8192)) % ${uint32(sampling)} = 0`];
 }
 
 function comparedSpans({ tenant, range, where }: CompareRead): readonly Fragment[] {
