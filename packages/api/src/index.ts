@@ -24,3 +24,4 @@ export type {
   Metric,
 } from './parts.ts';
 export { type ApiSettings, apiSettings, apiSettingsOf, type Setting } from './settings.ts';
+export { createZipkinFace, type ZipkinFace } from './zipkin/server.ts';

@@ -7,12 +7,13 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Api, ApiParts } from '@clew/api';
-import type { Collector } from '@clew/collector';
+import type { Api, ApiParts, ZipkinFace } from '@clew/api';
+import type { Collector, Otherwise } from '@clew/collector';
 import type { Engine } from '@clew/store';
 import { type Command, jsonFlag } from '../command.ts';
 import { greeting, type Listening, type ReadyFacts, readyJson } from '../serve/greeting.ts';
 import { createLog, type Log } from '../serve/log.ts';
+import { splitAddress } from '../serve/ports.ts';
 import { stopOnSignal } from '../serve/signals.ts';
 import { assertPortsFree, startError } from '../serve/start-errors.ts';
 import { createSteps, type Steps } from '../serve/steps.ts';
@@ -102,6 +103,8 @@ interface Parts {
   collector?: Collector;
   api?: Api;
   tempo?: Api | undefined;
+  /** Answers queries on the port of Zipkin's spans. */
+  zipkin?: ZipkinFace;
 }
 
 async function startParts(
@@ -117,13 +120,19 @@ async function startParts(
 
   steps.begin('taking up what the last run left');
   const { createCollector, collectorMetrics } = await import('@clew/collector');
-  const collector = createCollector({ engine: parts.engine, settings: values, log, nowMs });
+  const collector = createCollector({
+    engine: parts.engine,
+    settings: values,
+    log,
+    nowMs,
+    otherwise: { zipkin: askZipkin(parts) },
+  });
   parts.collector = collector;
   const receiving = (await collector.start()).map(({ name, url }) => ({ name, url }));
-  if (values['listen.ui'] === 'off' && values['listen.tempo'] === 'off') return receiving;
+  if (faceListeners.every((name) => values[`listen.${name}`] === 'off')) return receiving;
 
   steps.begin('opening the user interface');
-  const { createApi, createTempoApi, apiSettingsOf } = await import('@clew/api');
+  const { createApi, createTempoApi, createZipkinFace, apiSettingsOf } = await import('@clew/api');
   const { createQuery, querySettingsOf } = await import('@clew/query');
   const faces: ApiParts = {
     query: createQuery(parts.engine, querySettingsOf(queryValues(values))),
@@ -142,9 +151,26 @@ async function startParts(
   };
   if (values['listen.ui'] !== 'off') parts.api = await createApi(faces);
   parts.tempo = await createTempoApi(faces);
+  const zipkin = splitAddress(String(values['listen.zipkin']));
+  if (zipkin !== undefined) parts.zipkin = await createZipkinFace(faces, zipkin.host);
   const shown = Object.entries({ ui: parts.api, tempo: parts.tempo });
   const open = shown.flatMap(([name, face]) => (face ? [{ name, url: face.address }] : []));
   return [...open, ...receiving];
+}
+
+/** Listeners with a face behind them. */
+const faceListeners = ['ui', 'tempo', 'zipkin'] as const;
+
+/** The collector listens before the faces are open. */
+function askZipkin(parts: Parts): Otherwise {
+  return (request, response) => {
+    if (parts.zipkin !== undefined) {
+      parts.zipkin.handle(request, response);
+      return;
+    }
+    response.writeHead(503, { 'retry-after': '1', 'content-type': 'text/plain' });
+    response.end('Clew is starting; ask again in a moment\n');
+  };
 }
 
 function enginePlace(values: Values): Engine['place'] {
@@ -218,11 +244,15 @@ function readyFacts(parts: Parts, dataDir: string, listeners: readonly Listening
 }
 
 /** Backwards; one part that fails to end does not keep the others from ending. */
-async function stopParts({ collector, api, tempo, engine }: Parts, log: Log): Promise<void> {
+async function stopParts(
+  { collector, api, tempo, zipkin, engine }: Parts,
+  log: Log,
+): Promise<void> {
   for (const [part, end] of [
     ['collector', async () => collector?.stop()],
     ['api', async () => api?.close()],
     ['tempo', async () => tempo?.close()],
+    ['zipkin', async () => zipkin?.close()],
     ['engine', async () => engine?.close()],
   ] as const) {
     try {

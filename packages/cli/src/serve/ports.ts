@@ -3,7 +3,9 @@
  *
  * Asked before anything is started, so that all of them are named at once.
  */
-import { createServer } from 'node:net';
+import { createSocket } from 'node:dgram';
+import { createServer, isIPv6 } from 'node:net';
+import { listeners } from '@clew/translate';
 import { CliError } from '../cli-error.ts';
 import { flagName } from '../settings/resolve.ts';
 
@@ -31,10 +33,28 @@ export function splitAddress(address: string): { host: string; port: number } | 
 
 /** Tries to listen on each and lets go at once. Port 0 is always free. */
 export async function portProblems(listens: readonly ListenSetting[]): Promise<PortProblem[]> {
-  const codes = await Promise.all(listens.map(({ address }) => tryPort(address)));
+  const codes = await Promise.all(
+    listens.map(({ key, address }) => (isUdp(key) ? tryUdp(address) : tryPort(address))),
+  );
   return listens.flatMap((listen, at) =>
     codes[at] === undefined ? [] : [{ ...listen, code: codes[at] }],
   );
+}
+
+function isUdp(key: string): boolean {
+  return listeners.some(({ name, transport }) => transport === 'udp' && key === `listen.${name}`);
+}
+
+async function tryUdp(address: string): Promise<string | undefined> {
+  const target = splitAddress(address);
+  if (target === undefined || target.port === 0) return undefined;
+  const socket = createSocket(isIPv6(target.host) ? 'udp6' : 'udp4');
+  return new Promise((resolve) => {
+    socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    socket.bind({ address: target.host, port: target.port, exclusive: true }, () =>
+      socket.close(() => resolve(undefined)),
+    );
+  });
 }
 
 async function tryPort(address: string): Promise<string | undefined> {
