@@ -30,6 +30,9 @@ export { traced, traceRoot } from './hands-on/decorators.ts';
 export { correlateConsole, logIds, winstonIds } from './hands-on/logs.ts';
 export { type SpanChoices, startSpan, withSpan } from './hands-on/with-span.ts';
 export { type IdGenerator, randomIds } from './ids.ts';
+export type { Instrumentation } from './instrument/find.ts';
+export { httpChannels } from './instrument/http-channels.ts';
+export { undiciChannels } from './instrument/undici-channels.ts';
 export { b3 } from './propagate/b3.ts';
 export { baggage } from './propagate/baggage.ts';
 export {

@@ -3,10 +3,12 @@
  * touching it, as the OTEL_ variables say. Never knows: the program.
  */
 
-import { hookImports, installedInstrumentations } from './instrument/find.ts';
+import { isMainThread } from 'node:worker_threads';
+import { hookImports, wantedInstrumentations } from './instrument/find.ts';
 import { start } from './start.ts';
 
-// The hook costs some 20 ms, so it is set only when there is something to instrument.
+// The hook costs some 20 ms, so it is set only when there is something to instrument. Worker threads
+// share that of the main thread.
 const from = process.cwd();
-if (installedInstrumentations(from).length > 0) hookImports(from);
+if (isMainThread && wantedInstrumentations(from).length > 0) hookImports(from);
 start();

@@ -30,8 +30,9 @@ import type { OtlpOptions } from './export/otlp-settings.ts';
 import { type ZipkinOptions, zipkinExporter } from './export/zipkin.ts';
 import {
   type Instrumentation,
-  installedInstrumentations,
   makeInstrumentations,
+  ownInstrumentations,
+  wantedInstrumentations,
 } from './instrument/find.ts';
 import { propagatorFromEnv } from './propagate/composite.ts';
 import type { SpanProcessor } from './readable-span.ts';
@@ -121,9 +122,11 @@ function started(
   };
 }
 
+/** CLEW_HTTP=channels prefers the SDK's own for http and undici to the stock packages. */
 function findInstrumentations(env: Env): Instrumentation[] {
   const from = process.cwd();
-  return makeInstrumentations(installedInstrumentations(from, env), from);
+  const installed = wantedInstrumentations(from, env);
+  return [...ownInstrumentations(installed, env), ...makeInstrumentations(installed, from)];
 }
 
 function processors(options: StartOptions, env: Env): SpanProcessor[] {

@@ -1,116 +1,24 @@
 /**
- * Whole programs under the built `@clew/sdk/register`, with a real receiver beside them.
+ * Whole programs under the built `@clew/sdk/register`: how they start, and how they end.
  */
-import { type ExecFileException, execFile } from 'node:child_process';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
-import type { Span } from '@clew/wire';
-import { decodeTraces } from '@clew/wire/decode';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { cleanUp, root, run } from './program.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const undo: (() => void)[] = [];
-afterEach(() => {
-  for (const one of undo.splice(0)) one();
-});
+afterEach(cleanUp);
 
-/** Runs a program on the built package with a real receiver beside it. */
-async function runProgram(
-  source: string,
-  flags: string[],
-  signal?: NodeJS.Signals,
-): Promise<{ spans: Span[]; code: number; ended: NodeJS.Signals | null }> {
-  let ended: NodeJS.Signals | null = null;
-  const spans: Span[] = [];
-  const server = createServer((request, response) => {
-    const parts: Buffer[] = [];
-    request.on('data', (part) => parts.push(part));
-    request.on('end', () => {
-      for (const { scopeSpans } of decodeTraces(Buffer.concat(parts)).resourceSpans) {
-        spans.push(...scopeSpans.flatMap((scope) => scope.spans));
-      }
-      response.end();
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  undo.push(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const { port } = server.address() as AddressInfo;
-  const childEnv = {
-    ...process.env,
-    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
-    OTEL_LOG_LEVEL: 'none',
-  };
-  const code = await new Promise<number>((resolve) => {
-    const done = (error: ExecFileException | null) => resolve(Number(error?.code ?? 0));
-    const args = [...flags, source];
-    const child = execFile(process.execPath, args, { cwd: root, env: childEnv }, done);
-    if (signal !== undefined) child.stdout?.once('data', () => child.kill(signal));
-    child.once('exit', (_, by) => {
-      ended = by;
-    });
-  });
-  return { spans, code, ended };
-}
+const preload = ['--import', '@clew/sdk/register'];
+const asModule = [...preload, '--input-type=module'];
+const span = "api.trace.getTracer('t').startSpan('x').end();";
+const inCommonJs = `const api = require('@opentelemetry/api'); ${span}`;
+const inModule = `import * as api from '@opentelemetry/api'; ${span}`;
+const few = { OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'http' };
 
 describe('node --import @clew/sdk/register', () => {
-  const preload = ['--import', '@clew/sdk/register'];
-  const span = "api.trace.getTracer('t').startSpan('x').end();";
-
   it('M7 works with --require too', async () => {
-    const { spans } = await runProgram(`const api = require('@opentelemetry/api'); ${span}`, [
-      '--require',
-      '@clew/sdk/register',
-      '--eval',
-    ]);
+    const { spans } = await run({ source: inCommonJs, flags: ['--require', '@clew/sdk/register'] });
     expect(spans.map(({ name }) => name)).toContain('x');
-  });
-
-  it('G11 loses nothing of a short program, as CommonJS', async () => {
-    const { spans } = await runProgram(`const api = require('@opentelemetry/api'); ${span}`, [
-      ...preload,
-      '--eval',
-    ]);
-    expect(spans.map(({ name }) => name)).toContain('x');
-  });
-
-  it('loses nothing of a program that ends by an error, and keeps its exit code', async () => {
-    const source = `import * as api from '@opentelemetry/api'; ${span} throw new Error('end');`;
-    const { spans, code } = await runProgram(source, [...preload, '--input-type=module', '--eval']);
-    expect(spans.map(({ name }) => name)).toContain('x');
-    expect(code).toBe(1);
-  });
-
-  it('G11 loses nothing of a program that calls process.exit, and keeps its exit code', async () => {
-    const source = `const api = require('@opentelemetry/api'); ${span} process.exit(3);`;
-    const { spans, code } = await runProgram(source, [...preload, '--eval']);
-    expect(spans.map(({ name }) => name)).toContain('x');
-    expect(code).toBe(3);
-  });
-
-  it('G11 loses nothing of a program that rejects, and keeps its exit code', async () => {
-    const source = `const api = require('@opentelemetry/api'); ${span} Promise.reject(new Error('no'));`;
-    const { spans, code } = await runProgram(source, [...preload, '--eval']);
-    expect(spans.map(({ name }) => name)).toContain('x');
-    expect(code).toBe(1);
-  });
-
-  it('G11 loses nothing at SIGTERM, and dies of it', async () => {
-    const source = `const api = require('@opentelemetry/api'); ${span}
-      setInterval(() => {}, 1000); process.stdout.write('up');`;
-    const { spans, ended } = await runProgram(source, [...preload, '--eval'], 'SIGTERM');
-    expect(spans.map(({ name }) => name)).toContain('x');
-    expect(ended).toBe('SIGTERM');
-  });
-
-  it('G11 exits as ever when nobody listens', async () => {
-    const source = `import { start } from '@clew/sdk'; import * as api from '@opentelemetry/api';
-      start({ otlp: { url: 'http://127.0.0.1:1/' } }); ${span} process.exit(4);`;
-    const { code } = await runProgram(source, ['--input-type=module', '--eval']);
-    expect(code).toBe(4);
   });
 
   it('instruments modules that are imported', async () => {
@@ -118,8 +26,130 @@ describe('node --import @clew/sdk/register', () => {
       const server = createServer((_, response) => response.end()).listen(0, () =>
         get({ port: server.address().port }, (response) =>
           response.resume().on('end', () => server.close())));`;
-    const { spans } = await runProgram(source, [...preload, '--input-type=module', '--eval']);
+    const { spans } = await run({ source, flags: asModule, env: few });
     expect(spans[0]?.attributes.length).toBeGreaterThan(0);
     expect(spans.map(({ kind }) => kind).sort()).toEqual([2, 3]);
+  });
+});
+
+describe('the end of a program', () => {
+  const ends: readonly [how: string, source: string, flags: string[], code: number][] = [
+    ['G11 by having nothing more to do', inCommonJs, preload, 0],
+    ['G11 by an error in a module', `${inModule} throw new Error('end');`, asModule, 1],
+    ['G11 by process.exit', `${inCommonJs} process.exit(3);`, preload, 3],
+    ['G11 by an exit code', `${inCommonJs} process.exitCode = 5;`, preload, 5],
+    ['G11 by a rejection', `${inCommonJs} Promise.reject(new Error('no'));`, preload, 1],
+  ];
+  for (const [how, source, flags, wanted] of ends) {
+    it(`${how} loses nothing and keeps its exit code`, async () => {
+      const { spans, code } = await run({ source, flags, env: few });
+      expect(spans.map(({ name }) => name)).toContain('x');
+      expect(code).toBe(wanted);
+    });
+  }
+
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    it(`G11 by ${signal} loses nothing, and is of it`, async () => {
+      const source = `${inCommonJs} setInterval(() => {}, 1000); process.stdout.write('up');`;
+      const { spans, ended } = await run({ source, flags: preload, signal, env: few });
+      expect(spans.map(({ name }) => name)).toContain('x');
+      expect(ended).toBe(signal);
+    });
+  }
+
+  it('G11 leaves signals that the application handles to it', async () => {
+    const source = `${inCommonJs} setInterval(() => {}, 1000); process.stdout.write('up');
+      process.on('SIGTERM', () => setTimeout(() => process.exit(7), 50));`;
+    const { spans, code } = await run({ source, flags: preload, signal: 'SIGTERM', env: few });
+    expect(spans.map(({ name }) => name)).toContain('x');
+    expect(code).toBe(7);
+  });
+
+  it('G11 is as ever when nobody listens', async () => {
+    const source = `import { start } from '@clew/sdk'; import * as api from '@opentelemetry/api';
+      start({ otlp: { url: 'http://127.0.0.1:1/' } }); ${span} process.exit(4);`;
+    const { code } = await run({ source, flags: ['--input-type=module'], env: few });
+    expect(code).toBe(4);
+  });
+});
+
+describe('several of everything', () => {
+  const named = (spans: { name: string }[]) => spans.map(({ name }) => name).sort();
+
+  it('M6 a second registration is reported and changes nothing', async () => {
+    const source = `import { start } from '@clew/sdk'; import * as api from '@opentelemetry/api';
+      start(); ${span}`;
+    const env = { ...few, OTEL_LOG_LEVEL: 'error' };
+    const { spans, out } = await run({ source, flags: asModule, env });
+    expect(named(spans)).toEqual(['x']);
+    expect(out).toContain('another tracer provider is registered already');
+  });
+
+  it('M6 two copies of the API share one provider', async () => {
+    const source = `const api = require('@opentelemetry/api');
+      const path = require.resolve('@opentelemetry/api');
+      for (const key of Object.keys(require.cache)) {
+        if (key.includes('@opentelemetry/api/')) delete require.cache[key];
+      }
+      const copy = require(path);
+      if (copy === api || copy.trace === api.trace) throw new Error('no copy');
+      api.trace.getTracer('a').startActiveSpan('outer', (outer) => {
+        copy.trace.getTracer('b').startSpan('inner').end();
+        outer.end();
+      });`;
+    const { spans } = await run({ source, flags: preload, env: few });
+    expect(named(spans)).toEqual(['inner', 'outer']);
+    expect(new Set(spans.map(({ traceId }) => Buffer.from(traceId).toString('hex'))).size).toBe(1);
+  });
+
+  it('a forked process has its own provider and ids, and takes the context it is given', async () => {
+    const source = `const { spawn } = require('node:child_process');
+      const { injectEnv, extractEnv } = require('@clew/sdk');
+      const api = require('@opentelemetry/api');
+      const tracer = api.trace.getTracer('t');
+      if (process.env.CHILD === '1') tracer.startSpan('child', {}, extractEnv()).end();
+      else tracer.startActiveSpan('parent', (span) => {
+        const args = [...process.execArgv.slice(0, 2), '--eval', process.execArgv.at(-1)];
+        spawn(process.execPath, args, { env: { ...injectEnv(), CHILD: '1' } })
+          .on('exit', () => span.end());
+      });`;
+    const { spans, resources } = await run({ source, flags: preload, env: few });
+    expect(named(spans)).toEqual(['child', 'parent']);
+    const [child, parent] = spans;
+    expect(child!.parentSpanId).toEqual(parent!.spanId);
+    expect(new Set(resources.map((one) => one['service.instance.id'])).size).toBe(2);
+    expect(new Set(resources.map((one) => one['process.pid'])).size).toBe(2);
+  });
+
+  it('a worker thread has its own provider; nothing of it is lost', async () => {
+    const folder = mkdtempSync(join(root, 'worker-'));
+    const inside = "require('@opentelemetry/api').trace.getTracer('w').startSpan('thread').end();";
+    writeFileSync(join(folder, 'idle.cjs'), inside);
+    writeFileSync(join(folder, 'exit.cjs'), `${inside} process.exit(0);`);
+    const source = `const { Worker } = require('node:worker_threads');
+      require('@opentelemetry/api').trace.getTracer('t').startSpan('main').end();
+      for (const name of ['idle.cjs', 'exit.cjs']) new Worker('${folder}/' + name);`;
+    const { spans, resources } = await run({ source, flags: preload, env: few });
+    rmSync(folder, { recursive: true });
+    expect(named(spans)).toEqual(['main', 'thread', 'thread']);
+    expect(new Set(resources.map((one) => one['service.instance.id'])).size).toBe(3);
+  });
+
+  it('cluster workers have their own providers, like any process', async () => {
+    const source = `const cluster = require('node:cluster');
+      const api = require('@opentelemetry/api');
+      const { writeFileSync, mkdtempSync, rmSync } = require('node:fs');
+      const { join } = require('node:path');
+      const folder = mkdtempSync(join(process.cwd(), 'cluster-'));
+      const exec = join(folder, 'worker.cjs');
+      writeFileSync(exec, "require('@opentelemetry/api').trace.getTracer('c').startSpan('worker').end();" +
+        "require('node:cluster').worker.disconnect();");
+      cluster.setupPrimary({ exec, execArgv: process.execArgv.slice(0, 2) });
+      api.trace.getTracer('t').startSpan('primary').end();
+      cluster.fork();
+      cluster.fork().on('exit', () => setTimeout(() => rmSync(folder, { recursive: true }), 300));`;
+    const { spans, resources } = await run({ source, flags: preload, env: few });
+    expect(named(spans)).toEqual(['primary', 'worker', 'worker']);
+    expect(new Set(resources.map((one) => one['process.pid'])).size).toBe(3);
   });
 });

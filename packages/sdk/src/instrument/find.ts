@@ -8,7 +8,9 @@ import * as nodeModule from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { diag } from '@opentelemetry/api';
-import { type Env, envList } from '../env.ts';
+import { type Env, envList, envText } from '../env.ts';
+import { httpChannels } from './http-channels.ts';
+import { undiciChannels } from './undici-channels.ts';
 
 /** What all instrumentations have, of the interface of @opentelemetry/instrumentation. */
 export interface Instrumentation {
@@ -17,6 +19,12 @@ export interface Instrumentation {
   enable(): void;
   disable(): void;
 }
+
+/**
+ * Those that are loud or make no spans: only when they are named. The stock set leaves out `fs` and
+ * the metrics; `net` and `dns` say again what the client's span says.
+ */
+const ONLY_WHEN_NAMED = new Set(['dns', 'fs', 'host-metrics', 'net', 'runtime-node']);
 
 const SCOPE = '@opentelemetry';
 const PREFIX = 'instrumentation-';
@@ -33,8 +41,33 @@ export function installedInstrumentations(from: string, env: Env = process.env):
     .filter((name) => name.startsWith(PREFIX))
     .map((name) => name.slice(PREFIX.length));
   return [...new Set(names)].filter(
-    (name) => (enabled?.includes(name) ?? true) && !disabled.includes(name),
+    (name) => (enabled?.includes(name) ?? !ONLY_WHEN_NAMED.has(name)) && !disabled.includes(name),
   );
+}
+
+/** The installed ones, less those that CLEW_HTTP=channels leaves to the SDK itself. */
+export function wantedInstrumentations(from: string, env: Env = process.env): string[] {
+  const isOwn = envText(env, 'CLEW_HTTP') === 'channels';
+  return installedInstrumentations(from, env).filter(
+    (name) => !(isOwn && (name === 'http' || name === 'undici')),
+  );
+}
+
+/**
+ * The SDK's own for `http` and `undici` (and `fetch`): for those of the two that are not in `stock`,
+ * unless the variables leave them out.
+ */
+export function ownInstrumentations(
+  stock: readonly string[],
+  env: Env = process.env,
+): Instrumentation[] {
+  const enabled = envList(env, 'OTEL_NODE_ENABLED_INSTRUMENTATIONS');
+  const disabled = envList(env, 'OTEL_NODE_DISABLED_INSTRUMENTATIONS') ?? [];
+  const own = { http: httpChannels, undici: undiciChannels };
+  return Object.entries(own)
+    .filter(([name]) => !stock.includes(name) && !disabled.includes(name))
+    .filter(([name]) => enabled?.includes(name) ?? true)
+    .map(([, make]) => make());
 }
 
 /** One that cannot be loaded is reported and left out; the application runs without it. */

@@ -1,0 +1,267 @@
+/** The stock instrumentation packages, and the libraries they are for, on the built SDK. */
+import { execFileSync, spawn } from 'node:child_process';
+import type { Span } from '@clew/wire';
+import { afterEach, describe, expect, it } from 'vitest';
+import { plain } from './kept.ts';
+import { cleanUp, run } from './program.ts';
+
+const undo: (() => unknown)[] = [];
+afterEach(async () => {
+  cleanUp();
+  for (const one of undo.splice(0)) await one();
+});
+
+const flags = ['--import', '@clew/sdk/register', '--input-type=module'];
+const only = (names: string) => ({ OTEL_NODE_ENABLED_INSTRUMENTATIONS: names });
+const KINDS = ['', 'internal', 'server', 'client', 'producer', 'consumer'];
+const id = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+
+/** `kind name < parent's name`, sorted: what a trace looks like, whatever its ids and times. */
+function seen(spans: readonly Span[]): string[] {
+  const names = new Map(spans.map((span) => [id(span.spanId), span.name]));
+  const line = (span: Span) => {
+    const parent = names.get(id(span.parentSpanId));
+    return `${KINDS[span.kind]} ${span.name}${parent === undefined ? '' : ` < ${parent}`}`;
+  };
+  return spans.map(line).sort();
+}
+
+const attributesOf = (spans: readonly Span[], kind: number) =>
+  plain(spans.find((span) => span.kind === kind)!.attributes);
+
+/** A server, a request to it by `call`, and the end of the server. */
+const roundTrip = (call: string) => `
+  import { createServer, get } from 'node:http';
+  const server = createServer((_, response) => response.end('hello'));
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = 'http://127.0.0.1:' + server.address().port + '/a?b=1';
+  ${call}
+  server.close();
+  server.closeAllConnections();`;
+const byGet = `await new Promise((resolve) => get(url, (r) => r.resume().on('end', resolve)));`;
+const byFetch = 'await (await fetch(url)).text();';
+
+describe('stock instrumentations', () => {
+  it('http: client and server in one trace', async () => {
+    const { spans } = await run({ source: roundTrip(byGet), flags, env: only('http') });
+    expect(seen(spans)).toEqual(['client GET', 'server GET < GET']);
+  });
+
+  it('undici: fetch and http in one trace', async () => {
+    const { spans } = await run({ source: roundTrip(byFetch), flags, env: only('http,undici') });
+    expect(seen(spans)).toEqual(['client GET', 'server GET < GET']);
+  });
+
+  it('express: the route names the span of the server', async () => {
+    const source = `
+      import express from 'express';
+      const app = express();
+      app.get('/users/:id', (request, response) => response.json({ id: request.params.id }));
+      const server = app.listen(0, '127.0.0.1', async () => {
+        await (await fetch('http://127.0.0.1:' + server.address().port + '/users/7')).text();
+        server.close();
+        server.closeAllConnections();
+      });`;
+    const { spans } = await run({ source, flags, env: only('http,express') });
+    expect(seen(spans)).toContain('server GET /users/:id');
+    expect(spans.map(({ name }) => name)).toContain('request handler');
+  });
+
+  it('fastify: hooks and handlers are children of the request', async () => {
+    const source = `
+      import Fastify from 'fastify';
+      const app = Fastify();
+      app.get('/users/:id', async ({ params }) => params);
+      const url = await app.listen({ port: 0, host: '127.0.0.1' });
+      await (await fetch(url + '/users/7')).text();
+      await app.close();`;
+    const { spans } = await run({ source, flags, env: only('http,fastify') });
+    expect(spans.length).toBeGreaterThan(1);
+    expect(new Set(spans.map(({ traceId }) => id(traceId))).size).toBe(1);
+    expect(spans.map(({ kind }) => kind)).toContain(2);
+  });
+
+  it('pg: statements of a real Postgres, under the span that made them', async () => {
+    const source = `
+      import { PGlite } from '@electric-sql/pglite';
+      import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
+      import pg from 'pg';
+      import { withSpan } from '@clew/sdk';
+      const db = await PGlite.create();
+      const server = new PGLiteSocketServer({ db, port: 0, host: '127.0.0.1' });
+      const port = await new Promise((resolve) => {
+        server.addEventListener('listening', ({ detail }) => resolve(detail.port));
+        void server.start();
+      });
+      const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres', ssl: false });
+      await client.connect();
+      await withSpan('order', async () => {
+        await client.query('select $1::int + 1 as n', [1]);
+        await client.query('select nothing from nowhere').catch(() => {});
+      });
+      await client.end();
+      await server.stop();
+      await db.close();
+      process.exit();`;
+    const { spans, out } = await run({ source, flags, env: only('pg') });
+    const queries = spans.filter(({ name }) => name.startsWith('pg.query'));
+    expect(
+      queries.map(({ status }) => status?.code ?? 0),
+      out,
+    ).toEqual([0, 2]);
+    expect(seen(queries.concat(spans.filter(({ name }) => name === 'order')))[0]).toMatch(
+      '< order',
+    );
+    expect(plain(queries[0]!.attributes)).toMatchObject({
+      'db.query.text': 'select $1::int + 1 as n',
+    });
+  });
+
+  const redis = onPath('redis-server');
+  it.skipIf(!redis)('ioredis: commands of a real Redis (needs redis-server)', async () => {
+    const port = 20_000 + (process.pid % 10_000);
+    const server = spawn('redis-server', ['--port', String(port), '--save', '']);
+    undo.push(() => server.kill());
+    await new Promise<void>((resolve) => {
+      server.stdout.on('data', (text) => String(text).includes('Ready') && resolve());
+    });
+    const source = `
+      import { Redis } from 'ioredis';
+      const redis = new Redis(${port});
+      await redis.set('a', '1');
+      await redis.quit();`;
+    const { spans } = await run({ source, flags, env: only('ioredis') });
+    expect(spans.map(({ name }) => name)).toContain('set');
+  });
+
+  it('ioredis: a command of a Redis that is away fails in its span', async () => {
+    const source = `
+      import { Redis } from 'ioredis';
+      import { withSpan } from '@clew/sdk';
+      const redis = new Redis({ port: 1, host: '127.0.0.1', maxRetriesPerRequest: 0, retryStrategy: () => null });
+      redis.on('error', () => {});
+      await withSpan('order', () => redis.get('a').catch(() => {}));
+      redis.disconnect();`;
+    const { spans } = await run({ source, flags, env: only('ioredis') });
+    expect(seen(spans)).toContain('client get < order');
+  });
+
+  it('kafkajs: a send is a span of a producer, and carries the context (no broker: it fails)', async () => {
+    const source = `
+      import { Kafka, logLevel } from 'kafkajs';
+      const kafka = new Kafka({ brokers: ['127.0.0.1:1'], logLevel: logLevel.NOTHING, retry: { retries: 0 } });
+      const message = { value: 'x', headers: {} };
+      await kafka.producer().send({ topic: 'orders', messages: [message] }).catch(() => {});
+      console.log(JSON.stringify(message.headers));`;
+    const { spans, out } = await run({ source, flags, env: only('kafkajs') });
+    const [span] = spans;
+    expect([span!.kind, span!.status?.code]).toEqual([4, 2]);
+    expect(out).toContain(id(span!.spanId));
+  });
+
+  it('pino and winston: log lines carry the ids of the span', async () => {
+    const source = `
+      import pino from 'pino';
+      import winston from 'winston';
+      import { withSpan } from '@clew/sdk';
+      const one = pino({}, pino.destination({ dest: 1, sync: true }));
+      const two = winston.createLogger({ transports: [new winston.transports.Console()] });
+      withSpan('order', () => { one.info('by pino'); two.info('by winston'); });`;
+    const { spans, out } = await run({ source, flags, env: only('pino,winston') });
+    const lines = out.split('\n').filter((line) => line.startsWith('{'));
+    const logged = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(logged.map(({ trace_id }) => trace_id)).toEqual([
+      id(spans[0]!.traceId),
+      id(spans[0]!.traceId),
+    ]);
+  });
+});
+
+describe('the channels of the SDK itself', () => {
+  const channels = { ...only('http,undici'), CLEW_HTTP: 'channels' };
+
+  it('http: client and server in one trace, also across several requests of one connection', async () => {
+    const { spans } = await run({ source: roundTrip(byGet + byGet), flags, env: channels });
+    expect(seen(spans)).toEqual([
+      'client GET',
+      'client GET',
+      'server GET < GET',
+      'server GET < GET',
+    ]);
+    expect(new Set(spans.map(({ traceId }) => id(traceId))).size).toBe(2);
+    expect(attributesOf(spans, 2)).toMatchObject({
+      'http.request.method': 'GET',
+      'url.path': '/a',
+      'url.query': 'b=1',
+      'server.address': '127.0.0.1',
+      'http.response.status_code': 200n,
+    });
+    expect(attributesOf(spans, 3)).toMatchObject({ 'http.response.status_code': 200n });
+  });
+
+  it('fetch: client and server in one trace, with what the handler did', async () => {
+    const source = `
+      import { createServer } from 'node:http';
+      import { withSpan } from '@clew/sdk';
+      const server = createServer(async (request, response) => {
+        await withSpan('work', () => new Promise((resolve) => setTimeout(resolve, 5)));
+        response.writeHead(request.url === '/bad' ? 503 : 200).end();
+      });
+      await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const base = 'http://127.0.0.1:' + server.address().port;
+      await Promise.all(['/good', '/bad'].map(async (path) => (await fetch(base + path)).text()));
+      server.close();
+      server.closeAllConnections();`;
+    const { spans } = await run({ source, flags, env: channels });
+    const one = ['client GET', 'internal work < GET', 'server GET < GET'];
+    expect(seen(spans)).toEqual([...one, ...one].sort());
+    expect(
+      spans
+        .filter(({ status }) => status?.code === 2)
+        .map(({ kind }) => kind)
+        .sort(),
+    ).toEqual([2, 3]);
+    expect(new Set(spans.map(({ traceId }) => id(traceId))).size).toBe(2);
+  });
+
+  it('express leaves its route with the span of the server', async () => {
+    const source = `
+      import express from 'express';
+      const app = express();
+      app.get('/users/:id', (request, response) => response.json({}));
+      const server = app.listen(0, '127.0.0.1', async () => {
+        await (await fetch('http://127.0.0.1:' + server.address().port + '/users/7')).text();
+        server.close();
+        server.closeAllConnections();
+      });`;
+    const env = { ...only('http,undici,express'), CLEW_HTTP: 'channels' };
+    const { spans } = await run({ source, flags, env });
+    expect(seen(spans)).toContain('server GET /users/:id < GET');
+  });
+
+  it('an error of the connection ends the span of the client', async () => {
+    const source = `
+      import { createServer, get } from 'node:http';
+      const server = createServer();
+      await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const url = 'http://127.0.0.1:' + server.address().port;
+      await new Promise((resolve) => server.close(resolve));
+      await new Promise((resolve) => get(url).on('error', resolve));
+      await fetch(url).catch(() => {});`;
+    const { spans } = await run({ source, flags, env: channels });
+    expect(spans.map(({ status }) => status?.code)).toEqual([2, 2]);
+    expect(spans.map((span) => plain(span.attributes)['error.type'])).toEqual([
+      'ECONNREFUSED',
+      'ECONNREFUSED',
+    ]);
+  });
+});
+
+function onPath(program: string): boolean {
+  try {
+    execFileSync(program, ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
