@@ -20,9 +20,6 @@ const VALUE_NAME: Readonly<Record<Setting['type'], string>> = {
   listen: 'HOST:PORT|off',
   list: 'JSON',
   map: 'JSON',
-  number: 'NUMBER',
-  map: 'NAME=TEXT,…',
-  list: 'JSON',
 };
 
 /** The page of one command; `serverTable` is printed as its own section when not empty. */

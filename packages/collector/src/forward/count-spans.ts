@@ -5,6 +5,11 @@
  */
 import { createReader, fields, WireError } from '@clew/wire';
 
+/** Of several requests. */
+export function countAll(bodies: readonly Uint8Array[]): number {
+  return bodies.reduce((sum, body) => sum + countSpans(body), 0);
+}
+
 export function countSpans(body: Uint8Array): number {
   try {
     let spans = 0;

@@ -7,7 +7,7 @@
  */
 import { limits } from '../limits.ts';
 import { type Bell, createBell } from './bell.ts';
-import { countSpans } from './count-spans.ts';
+import { countAll } from './count-spans.ts';
 import type { Destination } from './destinations.ts';
 import type { HeldSegment, HeldSegments } from './held-segments.ts';
 import { isBefore, type Position } from './position.ts';
@@ -161,17 +161,22 @@ class DeliveryLoop implements Delivery {
   async #sendNext(): Promise<boolean> {
     const next = await this.#read();
     if (next === undefined) return false;
-    const { bodies, bytes, damagedBytes, begin, end } = next;
+    const { bodies, bytes, spans, damagedBytes, begin, end, release } = next;
     // A skip while it was read makes the batch one that was given up.
-    if (isBefore(begin, this.#position) || this.#state === 'stopped') return true;
+    if (isBefore(begin, this.#position) || this.#state === 'stopped') {
+      release();
+      return true;
+    }
     if (damagedBytes > 0) {
       const dropped = { requests: 1, spans: 0, bytes: damagedBytes };
       this.#parts.onDropped({ ...dropped, reason: 'forward-damaged' }, 'damaged on disk');
     }
     const batch: UnderWay = { end, bytes, isDone: false };
     this.#window.push(batch);
-    void this.#deliver({ bodies, bytes }, batch, this.#abort.signal).then((isDone) => {
+    void this.#deliver({ bodies, bytes, spans }, batch, this.#abort.signal).then((isDone) => {
       batch.isDone = isDone;
+      // What was cut off may still be on its way out of the buffer.
+      if (isDone) release();
       this.wake();
     });
     return true;
@@ -228,13 +233,13 @@ class DeliveryLoop implements Delivery {
       this.#retry.succeeded();
       const { bodies } = request;
       if (answer.kind === 'taken') {
-        this.#taken(bodies, answer.rejected, answer.message);
+        this.#taken(request, answer.rejected, answer.message);
       } else if (bodies.length === 1) {
         this.#drop(request, 'forward-refused', answer.reason);
       } else {
         const middle = bodies.length >> 1;
         for (const half of [bodies.slice(0, middle), bodies.slice(middle)]) {
-          const part = { bodies: half, bytes: lengthOf(half) };
+          const part = { bodies: half, bytes: lengthOf(half), spans: countAll(half) };
           if (!(await this.#deliver(part, batch, signal))) return false;
         }
       }
@@ -242,8 +247,7 @@ class DeliveryLoop implements Delivery {
     }
   }
 
-  #taken(bodies: readonly Uint8Array[], rejected: number, message: string): void {
-    const spans = bodies.reduce((sum, body) => sum + countSpans(body), 0);
+  #taken({ bodies, spans }: ForwardRequest, rejected: number, message: string): void {
     const refused = Math.min(rejected, spans);
     this.#parts.onSent(spans - refused, bodies.length);
     if (refused === 0) return;
@@ -251,8 +255,7 @@ class DeliveryLoop implements Delivery {
     this.#parts.onDropped({ reason, requests: 0, spans: refused, bytes: 0 }, message);
   }
 
-  #drop({ bodies, bytes }: ForwardRequest, reason: DropReason, why: string): void {
-    const spans = bodies.reduce((sum, body) => sum + countSpans(body), 0);
+  #drop({ bodies, bytes, spans }: ForwardRequest, reason: DropReason, why: string): void {
     this.#parts.onDropped({ reason, requests: bodies.length, spans, bytes }, why);
   }
 }

@@ -20,7 +20,7 @@ export interface HttpAnswer {
 
 export interface HttpPost {
   /** Rejects when no whole answer came in time. */
-  send(bodies: readonly Uint8Array[], bytes: number, signal: AbortSignal): Promise<HttpAnswer>;
+  send(body: Buffer, signal: AbortSignal): Promise<HttpAnswer>;
   close(): Promise<void>;
 }
 
@@ -42,11 +42,7 @@ export function createHttpPost(parts: HttpPostParts): HttpPost {
   const agent = isTls ? new HttpsAgent({ ...shared, ...tls }) : new HttpAgent(shared);
   const start = isTls ? httpsRequest : httpRequest;
 
-  function exchange(
-    bodies: readonly Uint8Array[],
-    bytes: number,
-    signal: AbortSignal,
-  ): Promise<HttpAnswer> {
+  function exchange(body: Buffer, signal: AbortSignal): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
       const request = start(url, {
         method: 'POST',
@@ -56,7 +52,7 @@ export function createHttpPost(parts: HttpPostParts): HttpPost {
           'user-agent': 'Clew',
           ...headers,
           'content-type': contentType,
-          'content-length': bytes,
+          'content-length': body.length,
           ...(compression === 'gzip' ? { 'content-encoding': 'gzip' } : {}),
         },
       });
@@ -74,19 +70,16 @@ export function createHttpPost(parts: HttpPostParts): HttpPost {
           resolve(answer);
         }, end);
       });
-      request.cork();
-      for (const body of bodies) request.write(body);
-      request.end();
+      request.end(body);
     });
   }
 
   return {
-    async send(bodies, bytes, signal) {
-      if (compression === 'none') return exchange(bodies, bytes, signal);
+    async send(body, signal) {
+      if (compression === 'none') return exchange(body, signal);
       // The fastest level: at these sizes the next one costs half as much again for a few percent.
       const level = constants.Z_BEST_SPEED;
-      const packed = await compress(Buffer.concat(bodies, bytes), { level });
-      return exchange([packed], packed.length, signal);
+      return exchange(await compress(body, { level }), signal);
     },
     async close() {
       agent.destroy();

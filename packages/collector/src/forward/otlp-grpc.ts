@@ -16,7 +16,7 @@ import {
 import { limits } from '../limits.ts';
 import type { Destination } from './destinations.ts';
 import { fromProtobuf } from './otlp-http.ts';
-import type { ForwardAnswer, Sender } from './sender.ts';
+import { type ForwardAnswer, type Sender, wholeOf } from './sender.ts';
 import type { TlsMaterial } from './tls.ts';
 
 const EXPORT = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
@@ -41,13 +41,13 @@ export function createOtlpGrpcSender(destination: Destination, tls: TlsMaterial)
   for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
   const identity = (bytes: Buffer) => bytes;
   return {
-    send: ({ bodies, bytes }, signal) =>
+    send: (request, signal) =>
       new Promise((resolve) => {
         const call = client.makeUnaryRequest(
           EXPORT,
           identity,
           identity,
-          Buffer.concat(bodies, bytes),
+          wholeOf(request),
           metadata,
           { deadline: Date.now() + timeoutMs },
           (error, response) => {

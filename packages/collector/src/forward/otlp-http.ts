@@ -9,7 +9,7 @@
 import { createReader, WireError } from '@clew/wire';
 import type { Destination } from './destinations.ts';
 import { createHttpPost, type HttpAnswer } from './http-post.ts';
-import { type ForwardAnswer, later, type Sender, TAKEN } from './sender.ts';
+import { type ForwardAnswer, later, type Sender, TAKEN, wholeOf } from './sender.ts';
 import type { TlsMaterial } from './tls.ts';
 
 const PATH = '/v1/traces';
@@ -18,9 +18,9 @@ export function createOtlpHttpSender(destination: Destination, tls: TlsMaterial)
   const url = otlpUrl(destination.endpoint);
   const post = createHttpPost({ ...destination, url, tls, contentType: 'application/x-protobuf' });
   return {
-    async send({ bodies, bytes }, signal) {
+    async send(request, signal) {
       try {
-        return answerOf(await post.send(bodies, bytes, signal));
+        return answerOf(await post.send(wholeOf(request), signal));
       } catch (error) {
         return later(error);
       }

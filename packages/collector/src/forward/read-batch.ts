@@ -7,8 +7,10 @@
 import type { FileHandle } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { readFrames } from '@clew/wire';
+import { takePooled } from '../receivers/body-pool.ts';
 
 export interface Batch {
+  /** One directly behind the other in one buffer. */
   readonly bodies: readonly Uint8Array[];
   /** Of the bodies together. */
   readonly bytes: number;
@@ -16,6 +18,8 @@ export interface Batch {
   readonly end: number;
   /** Bytes that are no frame and were passed over. */
   readonly damagedBytes: number;
+  /** Gives the buffer back. Nobody may look at the bodies afterwards. */
+  readonly release: () => void;
 }
 
 /**
@@ -29,29 +33,38 @@ export async function readBatch(
 ): Promise<Batch | undefined> {
   const size = (await file.stat()).size;
   if (at >= size) return undefined;
-  let bytes = await read(file, at, Math.min(bytesMax, size - at));
-  let end = wholeFramesEnd(bytes);
+  let piece = await read(file, at, Math.min(bytesMax, size - at));
+  let end = wholeFramesEnd(piece.bytes);
   if (end === 0) {
     // One frame larger than a batch, or a length that leads nowhere: then all the rest is looked at.
-    const wanted = firstFrameEnd(bytes) ?? size - at;
-    bytes = await read(file, at, Math.min(wanted, size - at));
-    end = bytes.length;
+    const wanted = firstFrameEnd(piece.bytes) ?? size - at;
+    piece.release();
+    piece = await read(file, at, Math.min(wanted, size - at));
+    end = piece.bytes.length;
   }
-  const found = framesOf(bytes.subarray(0, end), at);
+  const found = framesOf(piece, at, end);
   if (found.damagedBytes === 0 || at + end === size) return found;
   // Where a frame is damaged the lengths cannot be trusted to end with a whole one.
-  return framesOf(await read(file, at, size - at), at, bytesMax);
+  found.release();
+  return framesOf(await read(file, at, size - at), at, size - at, bytesMax);
 }
 
-async function read(file: FileHandle, at: number, length: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafeSlow(length);
+/** Buffers are used again and again: a fresh one costs more than what is read into it. */
+async function read(file: FileHandle, at: number, length: number): Promise<Piece> {
+  const pooled = takePooled(length);
+  const bytes = pooled?.bytes ?? Buffer.allocUnsafeSlow(length);
   let filled = 0;
   while (filled < length) {
     const { bytesRead } = await file.read(bytes, filled, length - filled, at + filled);
     if (bytesRead === 0) break;
     filled += bytesRead;
   }
-  return bytes.subarray(0, filled);
+  return { bytes: bytes.subarray(0, filled), release: () => pooled?.release() };
+}
+
+interface Piece {
+  readonly bytes: Buffer;
+  readonly release: () => void;
 }
 
 /** Where the frame at `at` ends by its length; undefined when the length itself is cut off. */
@@ -75,18 +88,29 @@ function wholeFramesEnd(bytes: Uint8Array): number {
   }
 }
 
-function framesOf(bytes: Uint8Array, at: number, bytesMax = Number.POSITIVE_INFINITY): Batch {
+/**
+ * The frames among the first `length` bytes. Their bodies are moved together at the beginning of
+ * the buffer, over heads and trailers that were read already.
+ */
+function framesOf(
+  { bytes, release }: Piece,
+  at: number,
+  length: number,
+  bytesMax = Number.POSITIVE_INFINITY,
+): Batch {
   const bodies: Uint8Array[] = [];
   let [sum, end, damagedBytes] = [0, 0, 0];
-  for (const found of readFrames(bytes, crc32)) {
+  for (const found of readFrames(bytes.subarray(0, length), crc32)) {
     if (sum >= bytesMax) break;
     end = found.end;
-    if (found.state === 'whole') {
-      bodies.push(found.body);
-      sum += found.body.length;
-    } else {
+    if (found.state !== 'whole') {
       damagedBytes += found.end - found.at;
+      continue;
     }
+    const from = found.body.byteOffset - bytes.byteOffset;
+    bytes.copyWithin(sum, from, from + found.body.length);
+    bodies.push(bytes.subarray(sum, sum + found.body.length));
+    sum += found.body.length;
   }
-  return { bodies, bytes: sum, end: at + end, damagedBytes };
+  return { bodies, bytes: sum, end: at + end, damagedBytes, release };
 }

@@ -4,7 +4,7 @@
  * Never knows: what becomes of the batches.
  */
 import { type FileHandle, open } from 'node:fs/promises';
-import { countSpans } from './count-spans.ts';
+import { countAll } from './count-spans.ts';
 import type { HeldSegment, HeldSegments } from './held-segments.ts';
 import type { Position } from './position.ts';
 import { type Batch, readBatch } from './read-batch.ts';
@@ -13,6 +13,7 @@ export interface ReadBatch extends Omit<Batch, 'end'> {
   /** The positions before and behind it. */
   readonly begin: Position;
   readonly end: Position;
+  readonly spans: number;
 }
 
 export interface SegmentCursor {
@@ -64,9 +65,9 @@ export function createSegmentCursor(
           at = { segment: segment.id, offset: segment.bytes, spans: segment.spans };
           continue;
         }
-        const spans = batch.bodies.reduce((sum, body) => sum + countSpans(body), begun.spans);
-        at = { segment: segment.id, offset: batch.end, spans };
-        return { ...batch, begin: { ...begun, segment: segment.id }, end: at };
+        const spans = countAll(batch.bodies);
+        at = { segment: segment.id, offset: batch.end, spans: begun.spans + spans };
+        return { ...batch, spans, begin: { ...begun, segment: segment.id }, end: at };
       }
     },
     seek(position) {

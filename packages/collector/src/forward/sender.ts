@@ -2,9 +2,10 @@
  * What every way of sending has in common: a request goes out, one of three answers comes back.
  */
 export interface ForwardRequest {
-  /** OTLP bodies; one behind the other they are one request. */
+  /** OTLP bodies, one directly behind the other in one buffer: together they are one request. */
   readonly bodies: readonly Uint8Array[];
   readonly bytes: number;
+  readonly spans: number;
 }
 
 export type ForwardAnswer =
@@ -19,6 +20,12 @@ export interface Sender {
   /** Never rejects; resolves within the destination's timeout. */
   send(request: ForwardRequest, signal: AbortSignal): Promise<ForwardAnswer>;
   close(): Promise<void>;
+}
+
+/** All bodies of a request as one. */
+export function wholeOf({ bodies, bytes }: ForwardRequest): Buffer {
+  const first = bodies[0];
+  return first === undefined ? Buffer.alloc(0) : Buffer.from(first.buffer, first.byteOffset, bytes);
 }
 
 export const TAKEN: ForwardAnswer = { kind: 'taken', rejected: 0, message: '' };

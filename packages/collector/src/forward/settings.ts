@@ -38,7 +38,7 @@ const compression: Setting = {
   type: 'choice',
   choices: ['none', 'gzip'],
   default: 'none',
-  says: 'gzip costs a few µs of CPU per span and saves nine tenths of the network',
+  says: 'gzip costs about 1 µs of CPU per span and saves most of the network',
 };
 
 const bytesMax: Setting = {

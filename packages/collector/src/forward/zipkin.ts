@@ -22,7 +22,7 @@ export function createZipkinSender(destination: Destination, tls: TlsMaterial): 
     async send({ bodies }, signal) {
       try {
         const list = await listOf(bodies);
-        const answer = await post.send([list], list.length, signal);
+        const answer = await post.send(list, signal);
         return answer.status >= 200 && answer.status < 300 ? TAKEN : refusalOf(answer);
       } catch (error) {
         return error instanceof WireError
