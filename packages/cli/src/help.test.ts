@@ -76,10 +76,15 @@ describe('help', () => {
       commands
         serve     receive, keep and show traces (the default command)
         demo      run a small shop of five real services that sends traces
-        send      send OTLP files (protobuf or JSON, gzip too)
+        send      send files of spans (OTLP, Zipkin or Jaeger JSON; gzip, zstd), once or as load
+        export    write traces to a file: OTLP, Zipkin or Jaeger JSON
         trace     print one trace as a waterfall
         search    find traces or spans
         query     ask in TraceQL
+        sql       ask in SQL
+        mcp       let agents ask: the MCP server on standard input and output
+        sql       ask in SQL
+        mcp       let agents ask: the MCP server on standard input and output
         doctor    check this machine and the data directory, and say what to do
         settings  print the settings in force, or their JSON schema
 

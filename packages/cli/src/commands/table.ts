@@ -52,6 +52,11 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./sql.ts'),
   },
   {
+    name: 'mcp',
+    says: 'let agents ask: the MCP server on standard input and output',
+    load: () => import('./mcp.ts'),
+  },
+  {
     name: 'doctor',
     says: 'check this machine and the data directory, and say what to do',
     load: () => import('./doctor.ts'),
