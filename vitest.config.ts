@@ -8,10 +8,11 @@ const closed = Object.fromEntries(
     .map((name) => [`CLEW_LISTEN_${name.toUpperCase()}`, 'off']),
 );
 
-// Sources are read directly (the `source` export condition), so tests need no build.
+// Sources are read directly (the `clew-source` export condition), so tests need no build. The prefix keeps
+// packages of others that offer their TypeScript as `source` out of it.
 export default defineConfig({
-  resolve: { conditions: ['source'] },
-  ssr: { resolve: { conditions: ['source', 'node', 'import', 'default'] } },
+  resolve: { conditions: ['clew-source'] },
+  ssr: { resolve: { conditions: ['clew-source', 'node', 'import', 'default'] } },
   test: {
     update: process.env['UPDATE'] === '1',
     env: { ...closed, CLEW_LISTEN_TEMPO: 'off' },
@@ -29,8 +30,6 @@ export default defineConfig({
         test: {
           name: 'engine',
           include: ['packages/*/test/**/*.engine.ts'],
-          // The MCP client's parser offers its TypeScript under the very condition that finds ours.
-          server: { deps: { inline: [/@modelcontextprotocol/, /eventsource-parser/] } },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

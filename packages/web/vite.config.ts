@@ -25,7 +25,7 @@ const chunkGroups = [
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react(), tokens(), englishOnly(), compressed()],
-  resolve: { conditions: ['source', ...defaultClientConditions] },
+  resolve: { conditions: ['clew-source', ...defaultClientConditions] },
   server: { host: '127.0.0.1', proxy: { '/api': server } },
   build: {
     outDir: resolve(import.meta.dirname, 'dist/app'),

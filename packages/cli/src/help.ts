@@ -19,7 +19,7 @@ const VALUE_NAME: Readonly<Record<Setting['type'], string>> = {
   choice: '',
   listen: 'HOST:PORT|off',
   list: 'JSON',
-  map: 'JSON',
+  map: 'NAME=TEXT,…',
 };
 
 /** The page of one command; `serverTable` is printed as its own section when not empty. */
