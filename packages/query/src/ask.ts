@@ -1,4 +1,5 @@
 /** One question being answered: who asked, under which limits, with what. */
+import type { ArrayKeysReader } from './array-keys.ts';
 import type { Looks } from './looks.ts';
 import type { Run } from './run.ts';
 import type { QuerySettings } from './settings.ts';
@@ -8,4 +9,5 @@ export type Ask = {
   readonly run: Run;
   readonly limits: QuerySettings;
   readonly looks: Looks;
+  readonly arrayKeys: ArrayKeysReader;
 };

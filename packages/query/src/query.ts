@@ -6,6 +6,7 @@
  * Never knows: HTTP, or where the engine is.
  */
 import type { Engine } from '@clew/store';
+import { createArrayKeys } from './array-keys.ts';
 import type { Ask } from './ask.ts';
 import { type AttributeNames, listAttributeNames, type NamesFilter } from './attributes/names.ts';
 import {
@@ -33,6 +34,7 @@ import {
   type SeriesAnswer,
 } from './metrics/series.ts';
 import { listPeers } from './peers.ts';
+import { prepared, prepareQuestion } from './prepare.ts';
 import type { Question, TimeRange } from './question.ts';
 import { type RedFilter, type RedStep, readRed } from './red.ts';
 import type {
@@ -99,7 +101,12 @@ export type Query = {
     options?: InstantOptions,
     asker?: Asker,
   ): Promise<InstantAnswer>;
-  explain(question: Question, by: 'trace' | 'span', page: Page, asker?: Asker): Explanation;
+  explain(
+    question: Question,
+    by: 'trace' | 'span',
+    page: Page,
+    asker?: Asker,
+  ): Promise<Explanation>;
   services(range?: TimeRange, asker?: Asker): Promise<readonly SeenService[]>;
   operations(service: string, asker?: Asker): Promise<readonly SeenOperation[]>;
   attributes(filter?: AttributeFilter, asker?: Asker): Promise<readonly SeenAttribute[]>;
@@ -122,7 +129,7 @@ export type Query = {
 /**
  * @param engine where spans are
  * @param settings limits; what is left out has the default of the settings table
- * @param nowMs the clock, used only to date the looks of new services
+ * @param nowMs the clock, which dates the looks of new services and what is known of attributes
  */
 export function createQuery(
   engine: Engine,
@@ -131,6 +138,7 @@ export function createQuery(
 ): Query {
   const limits = querySettingsOf(settings);
   const looks = createLooks(engine, nowMs);
+  const arrayKeys = createArrayKeys(nowMs);
   const gate = createGate(limits.sql.runningMax);
   const sqlAsk = (asker: Asker | undefined) => ({
     engine,
@@ -144,6 +152,7 @@ export function createQuery(
     run: startRun(engine, limits, asker?.signal),
     limits,
     looks,
+    arrayKeys,
   });
   return {
     trace: (id, asker) => readTrace(ask(asker), id),
@@ -154,13 +163,20 @@ export function createQuery(
     },
     traceColumns: (id, asker) => readTraceColumns(ask(asker), id),
     span: (id, spanId, asker) => readSpan(ask(asker), id, spanId),
-    searchTraces: (question, page, asker) => searchTraces(ask(asker), question, page),
-    searchTracesStream: (question, page, asker) => searchTracesStream(ask(asker), question, page),
-    searchSpans: (question, page, asker) => searchSpans(ask(asker), question, page),
-    seriesRange: (question, options, asker) => readSeriesRange(ask(asker), question, options),
+    searchTraces: (question, page, asker) =>
+      prepared(ask(asker), question, (of, known) => searchTraces(of, known, page)),
+    searchTracesStream: async function* (question, page, asker) {
+      const of = ask(asker);
+      yield* searchTracesStream(of, await prepareQuestion(of, question), page);
+    },
+    searchSpans: (question, page, asker) =>
+      prepared(ask(asker), question, (of, known) => searchSpans(of, known, page)),
+    seriesRange: (question, options, asker) =>
+      prepared(ask(asker), question, (of, known) => readSeriesRange(of, known, options)),
     seriesInstant: (question, options, asker) =>
-      readSeriesInstant(ask(asker), question, options ?? {}),
-    explain: (question, by, page, asker) => explain(ask(asker), question, by, page),
+      prepared(ask(asker), question, (of, known) => readSeriesInstant(of, known, options ?? {})),
+    explain: (question, by, page, asker) =>
+      prepared(ask(asker), question, async (of, known) => explain(of, known, by, page)),
     services: (range, asker) => listServices(ask(asker), range ?? null),
     operations: (service, asker) => listOperations(ask(asker), service),
     attributes: (filter, asker) => listAttributes(ask(asker), filter ?? {}),

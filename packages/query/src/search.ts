@@ -5,11 +5,12 @@
  */
 
 import type { Statement } from '@clew/store';
-import { printQuery, printSearch, type SearchExpression } from '@clew/traceql';
+import { type CheckedQuery, printQuery, printSearch, type SearchExpression } from '@clew/traceql';
 import type { Ask } from './ask.ts';
 import { QuestionError } from './errors.ts';
 import { askedOf, lower } from './lower.ts';
 import { printPlan } from './plan.ts';
+import { attributesOf } from './prepare.ts';
 import type { Question, TimeRange } from './question.ts';
 import type { Hits, HitsPart, ServiceShare, SpanHit, TraceHit } from './results.ts';
 import type { Search } from './search-page.ts';
@@ -114,16 +115,28 @@ export function explain(
   const plan = lower(query, { by, tenant, range, limit, after: null });
   const traceql = printQuery(query);
   const statement = compile(plan);
+  const names = otherNames(query);
   if (search.search.kind === 'filter') {
-    return { traceql, plan: printPlan(plan), statement, evaluation: null };
+    return { traceql, plan: `${names}${printPlan(plan)}`, statement, evaluation: null };
   }
   const steps = `evaluate whole traces: ${printSearch(search.search.search)}`;
   return {
     traceql,
-    plan: `${steps}\n${printPlan(plan).replaceAll(/^/gm, '  ')}`,
+    plan: `${names}${steps}\n${printPlan(plan).replaceAll(/^/gm, '  ')}`,
     statement,
     evaluation: search.evaluation.statement([]),
   };
+}
+
+const sides = { caller: ' of spans that call', called: ' of spans that are called' } as const;
+
+/** A line for each attribute that is also looked for under other names. */
+function otherNames(query: CheckedQuery): string {
+  const lines = attributesOf(query).flatMap(({ name, also = [] }) => {
+    const others = also.map((other) => `${other.name}${other.on ? sides[other.on] : ''}`);
+    return others.length === 0 ? [] : [`${name} is also ${others.join(' or ')}\n`];
+  });
+  return [...new Set(lines)].join('');
 }
 
 function searchOf(ask: Ask, question: Question, page: Page, by: 'trace' | 'span'): Search {

@@ -67,7 +67,7 @@ async function answer(given: GoldenCase): Promise<Record<string, string>> {
   try {
     if (ask.stepNs !== null) return await readSeries(ask.question, ask.stepNs, asker);
     const page = { limit: ask.limit };
-    const { plan, statement, evaluation } = query.explain(ask.question, ask.by, page, asker);
+    const { plan, statement, evaluation } = await query.explain(ask.question, ask.by, page, asker);
     const evaluated: Record<string, string> =
       evaluation === null ? {} : { evaluation: evaluation.text };
     return { plan, sql: statement.text, ...evaluated, rows: await readRows(ask, asker) };

@@ -12,7 +12,7 @@ import { searchSlowly } from './slow-evaluator.ts';
 import { queryText } from './slow-queries.ts';
 import { type SlowSpan, slowSpans, tracesOfSlow } from './slow-spans.ts';
 
-const queries = Number(process.env['QUERIES'] ?? 200);
+const queries = Number(process.env['QUERIES'] ?? 120);
 const seed = Number(process.env['SEED'] ?? 1);
 const dataSets = 8;
 const second = 1_000_000_000n;

@@ -5,6 +5,7 @@
  */
 import type {
   Aggregate,
+  Attribute,
   Binary,
   Field,
   FieldExpression,
@@ -17,7 +18,11 @@ import type { AnyValue } from '@clew/wire';
 import type { SlowSpan } from './slow-spans.ts';
 
 type Value = { type: string; value: bigint | number | string | boolean };
-type Event = SlowSpan['events'][number];
+/** The event and the link of the span that are looked at, of those that a condition looks at. */
+type Place = {
+  readonly event?: SlowSpan['events'][number] | undefined;
+  readonly link?: SlowSpan['links'][number] | undefined;
+};
 type Set = { spans: SlowSpan[]; said: string[] };
 export type SlowTrace = { traceId: string; startNs: bigint; sets: Set[] };
 
@@ -221,66 +226,84 @@ class Trace {
     const { operator, left, right } = where;
     if (operator === '&&') return this.holds(left, span) && this.holds(right, span);
     if (operator === '||') return this.holds(left, span) || this.holds(right, span);
-    if (!looksAtEvents(where)) return this.compares(where, span, null);
-    return span.events.some((event) => this.compares(where, span, event));
+    return placesIn(where, span).some((place) => this.compares(where, span, place));
   }
 
   anyFlag(where: FieldExpression, span: SlowSpan): boolean {
-    return (
-      looksAtEvents(where) &&
-      span.events.some((event) => this.at(where, span, event)?.value === true)
-    );
+    return placesIn(where, span).some((place) => this.at(where, span, place)?.value === true);
   }
 
-  compares({ operator, left, right }: Binary, span: SlowSpan, event: Event | null): boolean {
+  compares({ operator, left, right }: Binary, span: SlowSpan, place: Place): boolean {
     if (left.kind === 'nil' && right.kind === 'nil') return false;
     if (left.kind === 'nil' || right.kind === 'nil') {
-      const value = this.at(left.kind === 'nil' ? right : left, span, event, true);
-      return (value === null) === (operator === '=');
+      const of = left.kind === 'nil' ? right : left;
+      const isThere =
+        of.kind === 'attribute'
+          ? this.sent(of, span, place) !== undefined
+          : this.at(of, span, place) !== null;
+      return isThere === (operator === '!=');
     }
-    return compare(operator, this.at(left, span, event), this.at(right, span, event));
+    for (const [field, constant, flip] of [
+      [left, right, false],
+      [right, left, true],
+    ] as const) {
+      if (field.kind !== 'attribute' || constant.kind !== 'static') continue;
+      const value = this.sent(field, span, place);
+      if (value?.type === 'array') return comparesItems(operator, value.value, constant, flip);
+    }
+    return compare(operator, this.at(left, span, place), this.at(right, span, place));
   }
 
-  /** Of events, the first that gives a value. */
+  /** Of events and links, the first that gives a value. */
   value(of: FieldExpression, span: SlowSpan): Value | null {
-    if (!looksAtEvents(of)) return this.at(of, span, null);
-    for (const event of span.events) {
-      const value = this.at(of, span, event);
+    for (const place of placesIn(of, span)) {
+      const value = this.at(of, span, place);
       if (value !== null) return value;
     }
     return null;
   }
 
-  at(of: FieldExpression, span: SlowSpan, event: Event | null, mayBeMissing = false): Value | null {
+  at(of: FieldExpression, span: SlowSpan, place: Place): Value | null {
     if (of.kind === 'nil') return null;
     if (of.kind === 'static') return of;
     if (of.kind === 'unary') {
       if (of.operator === '!') return { type: 'boolean', value: this.holds(of, span) };
-      const value = this.at(of.of, span, event);
+      const value = this.at(of.of, span, place);
       if (!isNumber(value)) return null;
       return { type: value.type, value: -value.value };
     }
-    if (of.kind !== 'binary') return this.field(of, span, event, mayBeMissing);
+    if (of.kind !== 'binary') return this.field(of, span, place);
     if (!'+-*/%^'.includes(of.operator)) return { type: 'boolean', value: this.holds(of, span) };
-    return compute(of.operator, this.at(of.left, span, event), this.at(of.right, span, event));
+    return compute(of.operator, this.at(of.left, span, place), this.at(of.right, span, place));
   }
 
-  field(field: Field, span: SlowSpan, event: Event | null, mayBeMissing: boolean): Value | null {
-    if (field.kind === 'intrinsic') return this.intrinsic(field.name, span, event);
-    const { scope, name } = field;
-    const onResource = () => {
-      // The service has a column of its own, '' where it is missing; only presence is asked of the attribute.
-      const isService = name === 'service.name' && !mayBeMissing;
-      return plain(span.resource[name]) ?? (isService ? { type: 'string', value: '' } : null);
-    };
-    if (scope === 'span') return plain(span.attributes[name]);
-    if (scope === 'resource') return onResource();
-    if (scope === 'event') return plain(event?.attributes[name]);
-    if (scope === 'any') return plain(span.attributes[name]) ?? onResource();
-    return null;
+  field(field: Field, span: SlowSpan, place: Place): Value | null {
+    if (field.kind === 'intrinsic') return this.intrinsic(field.name, span, place);
+    const value = plain(this.sent(field, span, place));
+    // The service has a column of its own, '' where it is missing; only presence is asked of the attribute.
+    const isService = field.name === 'service.name' && ['any', 'resource'].includes(field.scope);
+    return value ?? (isService ? { type: 'string', value: '' } : null);
   }
 
-  intrinsic(name: string, span: SlowSpan, event: Event | null): Value | null {
+  /** The attribute as it was sent. */
+  sent({ scope, name }: Attribute, span: SlowSpan, place: Place): AnyValue | undefined {
+    switch (scope) {
+      case 'span':
+        return span.attributes[name];
+      case 'resource':
+        return span.resource[name];
+      case 'event':
+        return place.event?.attributes[name];
+      case 'link':
+        return place.link?.attributes[name];
+      case 'instrumentation':
+        return span.scope.attributes[name];
+      case 'any':
+        return span.attributes[name] ?? span.resource[name];
+    }
+  }
+
+  intrinsic(name: string, span: SlowSpan, { event, link }: Place): Value | null {
     const int = (value: number) => ({ type: 'int', value: BigInt(value) });
     const time = (value: bigint) => ({ type: 'duration', value });
     const text = (value: string) => ({ type: 'string', value });
@@ -307,9 +330,17 @@ class Trace {
         return time(ends[0]! - this.spans[0]!.startNs);
       }
       case 'event:name':
-        return event && text(event.name);
+        return event ? text(event.name) : null;
       case 'event:timeSinceStart':
-        return event && time(event.atNs - span.startNs);
+        return event ? time(event.atNs - span.startNs) : null;
+      case 'link:traceID':
+        return link ? text(link.traceId) : null;
+      case 'link:spanID':
+        return link ? text(link.spanId) : null;
+      case 'instrumentation:name':
+        return text(span.scope.name);
+      case 'instrumentation:version':
+        return text(span.scope.version);
       case 'span:childCount':
         return int(this.children(span).length);
       case 'nestedSetLeft':
@@ -328,13 +359,35 @@ function notEmpty(sets: Set[]): Set[] {
   return sets.filter((set) => set.spans.length > 0);
 }
 
-/** True of comparisons and sums over events; a condition within is asked of events by itself. */
-function looksAtEvents(of: FieldExpression): boolean {
-  if (of.kind === 'attribute') return of.scope === 'event';
-  if (of.kind === 'intrinsic') return of.name.startsWith('event:');
-  if (of.kind === 'unary') return of.operator === '-' && looksAtEvents(of.of);
+/** What a comparison or a sum is asked of: each event, each link, each pair of them, or the span alone. */
+function placesIn(of: FieldExpression, span: SlowSpan): Place[] {
+  const events = looksAt(of, 'event') ? span.events : [undefined];
+  const links = looksAt(of, 'link') ? span.links : [undefined];
+  return events.flatMap((event) => links.map((link) => ({ event, link })));
+}
+
+/** True of comparisons and sums over events or links; a condition within is asked of them by itself. */
+function looksAt(of: FieldExpression, part: 'event' | 'link'): boolean {
+  if (of.kind === 'attribute') return of.scope === part;
+  if (of.kind === 'intrinsic') return of.name.startsWith(`${part}:`);
+  if (of.kind === 'unary') return of.operator === '-' && looksAt(of.of, part);
   if (of.kind !== 'binary') return false;
-  return [of.left, of.right].some((side) => (isCondition(side) ? false : looksAtEvents(side)));
+  return [of.left, of.right].some((side) => (isCondition(side) ? false : looksAt(side, part)));
+}
+
+/** One item has to pass; of what is denied, all. Arrays of several types, or of nothing, pass nothing. */
+function comparesItems(
+  operator: string,
+  items: readonly AnyValue[],
+  constant: Value,
+  flip: boolean,
+): boolean {
+  if (new Set(items.map((item) => item.type)).size !== 1) return false;
+  const passes = (item: AnyValue) => {
+    const value = plain(item);
+    return flip ? compare(operator, constant, value) : compare(operator, value, constant);
+  };
+  return operator.startsWith('!') ? items.every(passes) : items.some(passes);
 }
 
 function isCondition(of: FieldExpression): boolean {

@@ -20,6 +20,9 @@ const text = anyOf(
   'rootServiceName',
   'resource.service.name',
   '.service.name',
+  'instrumentation.s',
+  'instrumentation:name',
+  'instrumentation:version',
 );
 const number = anyOf(
   'span.n',
@@ -30,9 +33,13 @@ const number = anyOf(
   'duration',
   'traceDuration',
   'event:timeSinceStart',
+  'instrumentation.n',
 );
+/** Not compared with events: which link belongs to which event is nobody's question. */
+const linkText = anyOf('link.s', 'link:spanID', 'link:traceID');
+const linkNumber = anyOf('link.n', 'link.m');
 const place = anyOf('span:childCount', 'nestedSetLeft', 'nestedSetRight', 'nestedSetParent');
-const flag = anyOf('span.b', '.b', 'resource.b', 'event.b');
+const flag = anyOf('span.b', '.b', 'resource.b', 'event.b', 'instrumentation.b');
 const constant = anyOf('-1', '0', '1', '2', '3', '2.5', '0.5', '3s', '12s');
 const words = anyOf('"a"', '"b"', '"ab"', '""', '"1"');
 const comparison = anyOf('=', '!=', '<', '<=', '>', '>=');
@@ -52,10 +59,18 @@ const plain = fc.oneof(
   template('_ _ _', number, comparison, constant),
   template('_ _ _', constant, comparison, number),
   template('_ _ _', text, anyOf('=~', '!~'), anyOf('"a.*"', '"(a|b)"', '"b?"', '".+"')),
+  template('_ _ _', linkText, comparison, anyOf('"a"', '""', '"0000000000000003"')),
+  template('_ _ _', linkText, anyOf('=~', '!~'), anyOf('"a.*"', '"0+3"')),
+  template('_ _ _', linkNumber, comparison, constant),
+  template('_ _ _', words, anyOf('=', '!='), text),
   template('kind _ _', anyOf('=', '!='), anyOf('server', 'client', 'internal')),
   template('status _ _', anyOf('=', '!='), anyOf('ok', 'error', 'unset')),
   template('_ _ _', flag, anyOf('=', '!='), anyOf('true', 'false')),
-  template('_ _ nil', anyOf('span.n', '.n', 'event.n', 'resource.b', '.s'), anyOf('=', '!=')),
+  template(
+    '_ _ nil',
+    anyOf('span.n', '.n', 'event.n', 'resource.b', '.s', 'link.n', 'instrumentation.s'),
+    anyOf('=', '!='),
+  ),
   flag,
 );
 
@@ -121,7 +136,7 @@ const stage = fc.oneof(
   spanset,
   template('count() _ _', comparison, anyOf('1', '2', '3')),
   template('_(_) _ _', anyOf('min', 'max', 'avg', 'sum'), argument, comparison, constant),
-  template('by(_)', fc.oneof(text, number, place, flag, sum, plain)),
+  template('by(_)', fc.oneof(text, linkText, linkNumber, number, place, flag, sum, plain)),
   fc.constant('coalesce()'),
   template('select(_)', fc.oneof(text, number, place)),
 );

@@ -29,9 +29,15 @@ export type SlowSpan = {
     readonly atNs: bigint;
     readonly attributes: Values;
   }[];
+  readonly links: readonly {
+    readonly traceId: string;
+    readonly spanId: string;
+    readonly attributes: Values;
+  }[];
+  readonly scope: { readonly name: string; readonly version: string; readonly attributes: Values };
 };
 
-const value: fc.Arbitrary<AnyValue> = fc.oneof(
+const plainValue: fc.Arbitrary<AnyValue> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({ type: fc.constant('int' as const), value: fc.bigInt(-3n, 5n) }),
@@ -51,6 +57,27 @@ const value: fc.Arbitrary<AnyValue> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('bool' as const), value: fc.boolean() }) },
+);
+
+const items = (type: 'int' | 'double' | 'string' | 'bool', ...all: readonly unknown[]) =>
+  fc
+    .array(fc.constantFrom(...all), { minLength: 1, maxLength: 3 })
+    .map((some) => some.map((one) => ({ type, value: one }) as AnyValue));
+
+/** Mostly of one type; long strings and great numbers, whose lengths take several bytes. */
+const array: fc.Arbitrary<AnyValue> = fc
+  .oneof(
+    items('int', -1n, 0n, 1n, 2n, 3n, 300n, 2n ** 62n),
+    items('double', -1.5, 0, 1, 2.5),
+    items('string', '', 'a', 'ab', 'b', 'a\n', `a${'x'.repeat(200)}`),
+    items('bool', true, false),
+    fc.array(plainValue, { maxLength: 3 }),
+  )
+  .map((value) => ({ type: 'array', value }));
+
+const value: fc.Arbitrary<AnyValue> = fc.oneof(
+  { weight: 8, arbitrary: plainValue },
+  { weight: 2, arbitrary: array },
 );
 
 const values = fc.dictionary(fc.constantFrom('n', 's', 'b', 'm'), value, { maxKeys: 3 });
@@ -75,6 +102,15 @@ const shape = fc.record({
     }),
     { maxLength: 2 },
   ),
+  links: fc.array(
+    fc.record({ traceId: fc.nat(3), spanId: fc.integer({ min: 1, max: 9 }), attributes: values }),
+    { maxLength: 2 },
+  ),
+  scope: fc.record({
+    name: fc.constantFrom('', 'a', 'b'),
+    version: fc.constantFrom('', '1'),
+    attributes: values,
+  }),
   extra: fc.constantFrom('', '', '', '', 'repeat', 'twin'),
 });
 
@@ -121,6 +157,12 @@ function spansOf(traceId: string, startS: number, stretch: number, one: Shape): 
       atNs: startNs + BigInt(atMs) * 1_000_000n,
       attributes,
     })),
+    links: one.links.map(({ traceId, spanId, attributes }) => ({
+      traceId: `${traceId + 1}`.padStart(32, '0'),
+      spanId: id(spanId),
+      attributes,
+    })),
+    scope: one.scope,
   };
   if (one.extra === 'repeat') return [span, span];
   if (one.extra !== 'twin') return [span];
@@ -133,6 +175,7 @@ export function tracesOfSlow(spans: readonly SlowSpan[]): Given<TracesData> {
       resource: { attributes: pairsOf(span.resource) },
       scopeSpans: [
         {
+          scope: { ...span.scope, attributes: pairsOf(span.scope.attributes) },
           spans: [
             {
               traceId: hexToBytes(span.traceId)!,
@@ -148,6 +191,11 @@ export function tracesOfSlow(spans: readonly SlowSpan[]): Given<TracesData> {
                 timeUnixNano: event.atNs,
                 name: event.name,
                 attributes: pairsOf(event.attributes),
+              })),
+              links: span.links.map((link) => ({
+                traceId: hexToBytes(link.traceId)!,
+                spanId: hexToBytes(link.spanId)!,
+                attributes: pairsOf(link.attributes),
               })),
             },
           ],

@@ -162,6 +162,16 @@ export type Attribute = Node<'attribute'> & {
   readonly name: string;
   /** True for `parent.…`, which the grammar knows and nothing supports yet. */
   readonly ofParent: boolean;
+  /** Other names of the same attribute. No text says them: whoever answers the query adds what it knows. */
+  readonly also?: readonly OtherName[];
+  /** True where some values are known to be arrays; likewise added by whoever answers. */
+  readonly hasArrays?: true;
+};
+
+export type OtherName = {
+  readonly name: string;
+  /** Means the same on spans that call (clients, producers), or that are called, only. */
+  readonly on?: 'caller' | 'called';
 };
 
 export type StatusName = 'unset' | 'ok' | 'error';

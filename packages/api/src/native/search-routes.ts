@@ -52,7 +52,7 @@ export function searchRoutes(app: App, parts: NativeParts): void {
   app.get('/api/v1/explain', { schema: explainSchema }, async ({ query: ask, signal }) => {
     const question = textQuestion(ask.q, rangeOf(ask, clock()));
     const page = { limit: ask.limit ?? limitDefault };
-    return explainShape(query.explain(question, ask.by, page, { signal }));
+    return explainShape(await query.explain(question, ask.by, page, { signal }));
   });
 }
 

@@ -18,6 +18,7 @@ import { printField } from '@clew/traceql';
 import { QuestionError } from '../errors.ts';
 import { rootTest } from '../fields.ts';
 import { type FieldType, intrinsicColumns } from './attribute.ts';
+import { elementTest } from './elements.ts';
 import { bool, type Fragment, float64, int64, or, sql, string } from './fragment.ts';
 import { anyOf, lookup, lookupAbsence, typedTests } from './lookup.ts';
 import { type Operand, type OperandType, operandOf } from './operand.ts';
@@ -128,8 +129,13 @@ function compare(field: Field, operator: Operator, constant: Static, whole: Bina
   if (isPattern && constant.type !== 'string') throw unsupported(whole);
   const test = comparisons[operator](isPattern ? pattern(constant) : parameterOf(constant, field));
   if (field.kind === 'intrinsic') return compareIntrinsic(field, constant, test);
+  const isNegated = operator === '!=' || operator === '!~';
   return lookup(field, {
-    inMaps: (maps, key) => typedTests(maps.of[constant.type], key, test),
+    inMaps: (maps, key) => {
+      const plain = typedTests(maps.of[constant.type], key, test);
+      if (!field.hasArrays) return plain;
+      return or([plain, elementTest(maps.other, key, constant.type, test, isNegated)]);
+    },
     inColumn: (column) => (constant.type === 'string' ? test(column) : sql`false`),
   });
 }

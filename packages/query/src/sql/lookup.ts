@@ -5,7 +5,7 @@
  *
  * Never knows: which test is made.
  */
-import type { Attribute } from '@clew/traceql';
+import type { Attribute, OtherName } from '@clew/traceql';
 import { dedicatedColumns, type Maps, type Place, scopeMaps } from './attribute.ts';
 import { type Fragment, or, sql, string } from './fragment.ts';
 
@@ -16,14 +16,30 @@ export type LookupTests = {
 };
 
 /**
- * True when the attribute passes the test. Unscoped, a value of the span shadows one of the resource, whatever its type.
+ * True when the attribute passes the test, under any of its names. Unscoped, a value of the span shadows one of the
+ * resource, whatever its type.
  */
 export function lookup(attribute: Attribute, tests: LookupTests): Fragment {
-  const key = string(attribute.name);
-  if (attribute.scope !== 'any') return inScope(attribute.scope, key, attribute.name, tests);
-  const onSpan = inScope('span', key, attribute.name, tests);
-  const onResource = inScope('resource', key, attribute.name, tests);
+  const also = (attribute.also ?? []).map(
+    ({ name, on }) => sql`${sideTest(on)}${lookupName(attribute.scope, name, tests)}`,
+  );
+  return or([lookupName(attribute.scope, attribute.name, tests), ...also]);
+}
+
+function lookupName(scope: Attribute['scope'], name: string, tests: LookupTests): Fragment {
+  const key = string(name);
+  if (scope !== 'any') return inScope(scope, key, name, tests);
+  const onSpan = inScope('span', key, name, tests);
+  const onResource = inScope('resource', key, name, tests);
   return sql`(${onSpan} or not ${has(scopeMaps.span, key)} and ${onResource})`;
+}
+
+/** The kinds of span on which a name means the same, as a condition in front of another. */
+export function sideTest(on: OtherName['on']): Fragment {
+  if (on === undefined) return sql``;
+  return on === 'caller'
+    ? sql`kind in ('client', 'producer') and `
+    : sql`kind in ('server', 'consumer') and `;
 }
 
 type ClosedScope = keyof typeof scopeMaps;
@@ -37,12 +53,20 @@ function inScope(scope: ClosedScope, key: Fragment, name: string, tests: LookupT
 
 /** True when the attribute is missing (`absent`), or there. Of events and links: when one of them lacks it, or has it. */
 export function lookupAbsence(attribute: Attribute, absent: boolean): Fragment {
-  const key = string(attribute.name);
-  const maps = scopeMaps[attribute.scope === 'any' ? 'span' : attribute.scope];
-  const there = has(maps, key);
-  if (maps.place !== 'span') return anyOf(maps.place, absent ? sql`not ${there}` : there);
-  const anywhere = attribute.scope === 'any' ? or([there, has(scopeMaps.resource, key)]) : there;
-  return absent ? sql`not ${anywhere}` : anywhere;
+  const { scope, name, also = [] } = attribute;
+  const maps = scopeMaps[scope === 'any' ? 'span' : scope];
+  const there = or([
+    hasName(scope, name),
+    ...also.map((other) => sql`${sideTest(other.on)}${hasName(scope, other.name)}`),
+  ]);
+  return anyOf(maps.place, absent ? sql`not ${there}` : there);
+}
+
+/** True when the attribute is there under this very name. */
+export function hasName(scope: Attribute['scope'], name: string): Fragment {
+  const key = string(name);
+  if (scope !== 'any') return has(scopeMaps[scope], key);
+  return or([has(scopeMaps.span, key), has(scopeMaps.resource, key)]);
 }
 
 /** True when any typed map has the key. */

@@ -18,7 +18,7 @@ import {
   scopeMaps,
 } from './attribute.ts';
 import { bool, type Fragment, float64, int64, join, sql, string } from './fragment.ts';
-import { has } from './lookup.ts';
+import { has, hasName, sideTest } from './lookup.ts';
 
 export type OperandType = 'string' | 'int' | 'float' | 'boolean' | 'status' | 'kind';
 
@@ -75,18 +75,36 @@ function staticOperand(of: Static): Operand {
   }
 }
 
-function attributeOperand({ scope, name }: Attribute): Operand {
+/** The value under the first of its names that the span has. */
+function attributeOperand({ scope, name, also = [] }: Attribute): Operand {
+  const place = scope === 'any' ? 'span' : scopeMaps[scope].place;
+  const own = valuesOf(scope, name);
+  if (also.length === 0) return operand(own, place);
+  const others = also.map(({ name, on }) => ({
+    isThere: sql`${sideTest(on)}${hasName(scope, name)}`,
+    values: valuesOf(scope, name),
+  }));
+  const all = [{ isThere: hasName(scope, name), values: own }, ...others];
+  const values = valueTypes.map((type) => {
+    const cases = all.map(({ isThere, values }) => sql`${isThere}, ${values[type] ?? sql`null`}`);
+    return [type, sql`multiIf(${join(cases, sql`, `)}, null)`];
+  });
+  return operand(Object.fromEntries(values), place);
+}
+
+const valueTypes = ['string', 'int', 'float', 'boolean'] as const;
+
+function valuesOf(scope: Attribute['scope'], name: string): Operand['values'] {
   const key = string(name);
-  if (scope !== 'any') return operand(inMaps(scope, name, key), scopeMaps[scope].place);
+  if (scope !== 'any') return inMaps(scope, name, key);
   const onSpan = inMaps('span', name, key);
   const onResource = inMaps('resource', name, key);
   const shadows = has(scopeMaps.span, key);
-  const types = ['string', 'int', 'float', 'boolean'] as const;
-  const values = types.map((type) => {
+  const values = valueTypes.map((type) => {
     const [own, inherited] = [onSpan[type] ?? sql`null`, onResource[type] ?? sql`null`];
     return [type, sql`if(${shadows}, ${own}, ${inherited})`];
   });
-  return operand(Object.fromEntries(values));
+  return Object.fromEntries(values);
 }
 
 function inMaps(scope: keyof typeof scopeMaps, name: string, key: Fragment): Operand['values'] {
