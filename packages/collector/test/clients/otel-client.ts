@@ -2,6 +2,7 @@
  * A small shop traced with OpenTelemetry's SDK for JavaScript, its exporter given.
  */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as api from '@opentelemetry/api';
 import { SpanKind, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
@@ -32,6 +33,7 @@ export async function reportWithOtel(exporter: SpanExporter): Promise<OtelReport
   const tracer = provider.getTracer('shop', '1.2.3');
   const root = tracer.startSpan('GET /checkout', { kind: SpanKind.SERVER });
   root.setAttributes({ 'http.route': '/checkout', 'cart.items': 3, 'cart.vip': true });
+  await sleep(2);
   const context = api.trace.setSpan(api.ROOT_CONTEXT, root);
   const call = tracer.startSpan(
     'reserve',
@@ -40,6 +42,7 @@ export async function reportWithOtel(exporter: SpanExporter): Promise<OtelReport
   );
   call.addEvent('attempt', { number: 2 });
   call.setStatus({ code: SpanStatusCode.ERROR, message: 'out of stock' });
+  await sleep(2);
   call.end();
   root.setStatus({ code: SpanStatusCode.OK });
   root.end();
