@@ -83,8 +83,6 @@ describe('help', () => {
         query     ask in TraceQL
         sql       ask in SQL
         mcp       let agents ask: the MCP server on standard input and output
-        sql       ask in SQL
-        mcp       let agents ask: the MCP server on standard input and output
         doctor    check this machine and the data directory, and say what to do
         settings  print the settings in force, or their JSON schema
 
