@@ -6,7 +6,13 @@
  *
  * Never knows: what is asked.
  */
-import { type Engine, type RunOptions, type Statement, StatementTimedOut } from '@clew/store';
+import {
+  type Engine,
+  type RunOptions,
+  type Statement,
+  StatementAborted,
+  StatementTimedOut,
+} from '@clew/store';
 import type { Took } from './results.ts';
 import type { QuerySettings } from './settings.ts';
 
@@ -28,7 +34,7 @@ export function startRun(engine: Engine, settings: QuerySettings, signal?: Abort
   let rowsRead = 0;
 
   const limits = (): RunOptions => {
-    signal?.throwIfAborted();
+    if (signal?.aborted) throw new StatementAborted('the asker left', { cause: signal.reason });
     const secondsLeft = settings.secondsMax - (performance.now() - startedMs) / 1000;
     if (secondsLeft < secondsLeast) throw new StatementTimedOut('the question took too long');
     return {
