@@ -2,7 +2,6 @@
  * What can keep a server from starting, in words: a taken port, a taken data directory, a disk
  * that cannot be written. Everything else passes through unchanged.
  */
-import { listeners } from '@clew/translate';
 import { CliError } from '../cli-error.ts';
 import type { SettingValue } from '../settings/setting.ts';
 import { type ListenSetting, portError, portProblems } from './ports.ts';
@@ -15,15 +14,9 @@ function listensOf(values: Values): ListenSetting[] {
     .map(([key, address]) => ({ key, address: String(address) }));
 }
 
-/** A datagram port may bear the number of a TCP port; it is opened, and complained of, by its listener. */
-const datagramKeys: ReadonlySet<string> = new Set(
-  listeners.filter(({ transport }) => transport === 'udp').map(({ name }) => `listen.${name}`),
-);
-
 /** Throws CliError that names every listener whose port cannot be had. */
 export async function assertPortsFree(values: Values): Promise<void> {
-  const asked = listensOf(values).filter(({ key }) => !datagramKeys.has(key));
-  const problems = await portProblems(asked);
+  const problems = await portProblems(listensOf(values));
   if (problems.length > 0) throw portError(problems);
 }
 
