@@ -38,6 +38,7 @@ import { createSegmentIds } from './segment.ts';
 import { type CollectorOptions, collectorOptions, type SettingValues } from './settings.ts';
 import { createSpool, type Spool } from './spool.ts';
 import { createSpoolBounds, type SpoolBounds } from './spool-bounds.ts';
+import { type FolderWatch, openFolderWatch } from './watch/watch.ts';
 
 export interface CollectorParts {
   readonly engine: Engine;
@@ -108,6 +109,7 @@ interface Doors {
   readonly receivers: readonly Receiver[];
   readonly inFlight: InFlight;
   readonly kafka: KafkaReceiver | undefined;
+  readonly watch: FolderWatch | undefined;
 }
 
 /** What lives between start and stop. */
@@ -230,7 +232,13 @@ async function openStore(
 /** The half before `append`: one receiver per listener that is not off. */
 async function openDoors(
   { nowMs, log, otherwise, calls }: CollectorParts,
-  { listen, receive, kafka: kafkaOptions, sampling: { listen: askedAt } }: CollectorOptions,
+  {
+    listen,
+    receive,
+    kafka: kafkaOptions,
+    watch: watchOptions,
+    sampling: { listen: askedAt },
+  }: CollectorOptions,
   counters: Counters,
   ledger: Ledger,
   { spool, repeats }: Store,
@@ -271,7 +279,11 @@ async function openDoors(
   }
   const flush = () => spool.flush();
   const kafka = await openKafka({ ...shared, options: kafkaOptions, flush });
-  return { receivers, inFlight, kafka };
+  const watch =
+    watchOptions.folder === ''
+      ? undefined
+      : await openFolderWatch({ ...shared, options: watchOptions, admit, flush });
+  return { receivers, inFlight, kafka, watch };
 }
 
 /** The client library is loaded only where it is used: it would cost every start. */
@@ -290,7 +302,9 @@ function withSampling(calls: CollectorParts['calls'] = {}, sampling: Sampling) {
 /** In the order of the data's way, so that nothing is handed to what has ended already. */
 async function stop(running: Running, log: Log): Promise<void> {
   const drain = async () => {
-    await Promise.all([...running.receivers, running.kafka].map((receiver) => receiver?.stop()));
+    await Promise.all(
+      [...running.receivers, running.kafka, running.watch].map((receiver) => receiver?.stop()),
+    );
     await running.sampling.stop();
     await running.spool.close();
     await Promise.all([running.loader.stop(), running.forwarder.stop()]);

@@ -26,6 +26,10 @@ export const limits = {
   packetsWaitingBytesMax: 32 * 1024 * 1024,
   /** How often a translator of datagrams is asked for what it has held back long enough. */
   heldLookMs: 5_000,
+  /** Files of the watched folder that are looked at; the first by name. */
+  watchedFilesMax: 10_000,
+  /** A file that has not changed for this long is taken to be complete. */
+  watchSettledMs: 2_000,
   /** Datagrams translated in one go and appended together: about 5 ms of work, then others have a turn. */
   packetGroupBytes: 256 * 1024,
   /** Asked of the system for the socket; Linux gives at most net.core.rmem_max. */

@@ -11,6 +11,8 @@ import { type Destination, readDestinations } from './forward/destinations.ts';
 import { forwardSettings } from './forward/settings.ts';
 import { type KafkaOptions, kafkaOptions, kafkaSettings } from './kafka/settings.ts';
 import { type SamplingOptions, samplingOptions, samplingSettings } from './sampling/settings.ts';
+import { watchOptions, watchSettings } from './watch/settings.ts';
+import type { WatchOptions } from './watch/watch.ts';
 
 /** The shape every package's table of settings has; durations are milliseconds, sizes bytes. */
 export interface Setting {
@@ -197,6 +199,7 @@ export const collectorSettings: readonly Setting[] = [
   },
   ...forwardSettings,
   ...kafkaSettings,
+  ...watchSettings,
   ...samplingSettings,
 ];
 
@@ -214,6 +217,7 @@ export interface CollectorOptions {
   readonly receive: ReceiveOptions;
   readonly forward: readonly Destination[];
   readonly kafka: KafkaOptions;
+  readonly watch: WatchOptions;
   readonly sampling: SamplingOptions;
 }
 
@@ -284,6 +288,7 @@ export function collectorOptions(values: SettingValues): CollectorOptions {
     },
     forward: readDestinations(read, process.env),
     kafka: kafkaOptions(read, process.env),
+    watch: watchOptions(read, join(dataDir, 'spool'), count('receive.body_bytes_max')),
     sampling: samplingOptions(read),
   };
   checkRelations(options);

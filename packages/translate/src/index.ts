@@ -7,6 +7,7 @@ export { zipkinJson } from './export-zipkin.ts';
 export { jaegerJsonToOtlp } from './jaeger-json.ts';
 export { listeners } from './listeners.ts';
 export { mediaType } from './media-type.ts';
+export { frameLength, nextUnit, otlpFileForm, otlpOfUnit } from './otlp-file.ts';
 export { otlpJsonToProtobuf } from './otlp-json.ts';
 export type {
   ForeignRequest,
