@@ -57,7 +57,7 @@ function endsOf({ times, selector }: SamplesAsk): readonly number[] {
 }
 
 /** The minute in which counters start at 0. */
-export function zeroOf(end: number): number {
+function zeroOf(end: number): number {
   return Math.floor((end - 60) / dayMinutes) * dayMinutes;
 }
 

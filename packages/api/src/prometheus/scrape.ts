@@ -10,11 +10,11 @@ import type { ApiParts } from '../parts.ts';
 import type { App } from '../typed-app.ts';
 import { bounds } from './families.ts';
 import { kindLabel, statusLabel } from './matching.ts';
-import { zeroOf } from './samples.ts';
 import { printNumber } from './shape.ts';
 
 const contentType = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
 const minuteMs = 60_000;
+const dayMinutes = 24 * 60;
 
 /** Powers of two from 1 ms to 69 s: a page with all bounds would have three times the lines. */
 const shown = bounds.filter(
@@ -31,7 +31,8 @@ export function scrapeRoute(app: App, { query, nowMs = Date.now }: ApiParts): vo
 
 export async function scrapePage(query: Query, nowMs: number, signal: AbortSignal) {
   const to = Math.ceil(nowMs / minuteMs);
-  const from = zeroOf(to);
+  // A server takes what stands after a restart for new, so that must be nearly nothing: no earlier midnight will do.
+  const from = Math.floor((to - 1) / dayMinutes) * dayMinutes;
   const ns = (minute: number) => BigInt(minute) * 60_000_000_000n;
   const range = { fromNs: ns(from), toNs: ns(to) };
   const by = ['service', 'name', 'kind', 'status'] as const;

@@ -22,7 +22,7 @@ export type RangeParts = { readonly minutes: TimeRange; readonly ends: readonly 
 export function rollupParts(read: SeriesRead, call: SpanCall): RangeParts | null {
   const { stepNs, where, by } = read;
   if (stepNs !== null && stepNs % minuteNs !== 0n) return null;
-  if (!isKept(call) || !by.every(isLabel)) return null;
+  if (!isKept(call) || !by.every(({ field }) => isLabel(field))) return null;
   if (where !== null && !isAnswerable(where)) return null;
   const { fromNs, toNs } = read.range;
   const first = ((fromNs + minuteNs - 1n) / minuteNs) * minuteNs;

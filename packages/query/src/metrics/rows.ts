@@ -13,6 +13,7 @@ import { type SeriesRead, seriesStatement } from '../sql/series.ts';
 import type { MetricsAsk } from './asked.ts';
 import type { SpanCall } from './calls.ts';
 import type { Example } from './examples.ts';
+import { storedFields } from './presence.ts';
 import { type RangeParts, rollupParts } from './rollup.ts';
 import { evaluateRows } from './whole-traces.ts';
 
@@ -44,7 +45,8 @@ export async function readRows(asked: MetricsAsk, source: Pipeline, call: SpanCa
   const parts = asked.rollups ? rollupParts(read, call) : null;
   if (parts !== null) return { rows: await readParts(asked, read, parts), examples: null };
   sources.add('spans');
-  return { rows: await readSpans(asked, read), examples: null };
+  const by = await storedFields(asked.ask, asked.range, call.by);
+  return { rows: await readSpans(asked, { ...read, by }), examples: null };
 }
 
 async function readSpans({ ask }: MetricsAsk, read: SeriesRead): Promise<readonly SeriesRow[]> {
@@ -103,7 +105,8 @@ export function seriesReadOf(
   if (asked.kind !== 'filter' || !fieldsOf(call).every(isOfSpan)) return null;
   const { tenant, limits } = ask;
   const { where } = asked;
-  return { tenant, range, stepNs, where, by: call.by, of: readOf(call), limit: limits.rowsMax };
+  const by = call.by.map((field) => ({ field, types: null }));
+  return { tenant, range, stepNs, where, by, of: readOf(call), limit: limits.rowsMax };
 }
 
 function fieldsOf(call: SpanCall) {

@@ -5,10 +5,11 @@
  */
 import type { Statement } from '@clew/store';
 import type { Field, FieldExpression } from '@clew/traceql';
+import type { StoredField } from '../metrics/presence.ts';
 import type { TimeRange } from '../question.ts';
 import { condition, conjuncts } from './condition.ts';
 import { type Fragment, identifier, int64, join, print, sql, string, uint32 } from './fragment.ts';
-import { cellOf, numberOf, operandOf } from './operand.ts';
+import { cellOf, numberOf, type OperandType, operandOf } from './operand.ts';
 import { startsWithin } from './scan.ts';
 
 export type SeriesRead = {
@@ -17,7 +18,7 @@ export type SeriesRead = {
   /** Null: the whole range is one step. */
   readonly stepNs: bigint | null;
   readonly where: FieldExpression | null;
-  readonly by: readonly Field[];
+  readonly by: readonly StoredField[];
   /** Spans are only counted (null), their number is summed up, or spans are counted per power of two of it. */
   readonly of: { readonly field: Field; readonly as: 'sum' | 'powers' } | null;
   readonly limit: number;
@@ -56,9 +57,13 @@ export function slotOf(stepNs: bigint | null): Fragment {
   return sql`toString(intDiv(toUnixTimestamp64Nano(ts) + ${step} - 1, ${step}))`;
 }
 
-export function labelCells(by: readonly Field[]) {
-  return by.map((field, at) => {
-    const cell = cellOf(operandOf(field, condition));
+export function labelCells(by: readonly StoredField[]) {
+  return by.map(({ field, types }, at) => {
+    const operand = operandOf(field, condition);
+    const values = Object.entries(operand.values).filter(
+      ([type]) => types?.includes(type as OperandType) !== false,
+    );
+    const cell = cellOf({ ...operand, values: Object.fromEntries(values) });
     return { cell, name: identifier(`c${at}`) };
   });
 }
