@@ -35,7 +35,7 @@ function setUp(sync: SyncPolicy = 'interval', bytesMax = 1e6) {
     log: () => undefined,
     firstSeq: 0,
     onFirstFrame: () => undefined,
-    onSealed: (segment) => sealed.push(segment),
+    onSealed: (segment) => void sealed.push(segment),
     onFatal: (error) => fatal.push(error),
   });
   return { spool, bounds, sealed, fatal };
