@@ -9,6 +9,7 @@ import { type CheckedQuery, printQuery, printSearch, type SearchExpression } fro
 import type { Ask } from './ask.ts';
 import { QuestionError } from './errors.ts';
 import { askedOf, lower } from './lower.ts';
+import { explainMetrics } from './metrics/explain.ts';
 import { printPlan } from './plan.ts';
 import { attributesOf } from './prepare.ts';
 import type { Question, TimeRange } from './question.ts';
@@ -110,6 +111,10 @@ export function explain(
   by: 'trace' | 'span',
   page: Page,
 ): Explanation {
+  const { kind } = question.query.body;
+  if (kind === 'metrics' || kind === 'metrics-binary') {
+    return { ...explainMetrics(ask, question), evaluation: null };
+  }
   const search = searchOf(ask, question, page, by);
   const { query, range, tenant, limit } = search;
   const plan = lower(query, { by, tenant, range, limit, after: null });

@@ -191,3 +191,17 @@ test('compare tells the window of the selection apart', async () => {
     )!.value;
   expect([total('selection'), total('baseline')]).toEqual([6, 594]);
 });
+
+describe('an explanation says what is counted', () => {
+  test.each([
+    ['{ } | rate() by(name)', 'from span_metrics for whole minutes', 'from span_metrics'],
+    ['{ span.size > 3 } | rate()', 'from spans', 'from spans'],
+    ['({ } | rate()) / ({ duration > 1s } | rate())', 'from spans', 'from span_metrics'],
+    ['{ } >> { } | rate()', 'from traces that are evaluated whole', 'from spans'],
+    ['{ } | compare({ status = error })', 'the values of both sides', 'countIf'],
+  ])('%s', async (text, plan, sql) => {
+    const explained = await query.explain(ask(text), 'trace', { limit: 20 });
+    expect(explained.plan).toContain(plan);
+    expect(explained.statement.text).toContain(sql);
+  });
+});

@@ -68,7 +68,11 @@ export async function readCompare(
 }
 
 /** @throws QuestionError `unsupported-query` when whole traces decide */
-function compareReadOf({ ask, range }: MetricsAsk, source: Pipeline, call: Compare): CompareRead {
+export function compareReadOf(
+  { ask, range }: MetricsAsk,
+  source: Pipeline,
+  call: Compare,
+): CompareRead {
   const query = markChecked({ kind: 'query', body: source, secondStages: [], hints: [] });
   const asked = askedOf(query);
   const selection = call.selection.where;
