@@ -43,17 +43,22 @@ for (const [file, text] of Object.entries(pages)) {
 process.exitCode = stale > 0 ? 1 : 0;
 
 function settingsPage(settings) {
-  const rows = settings.map((setting) => [
-    `\`${setting.key}\``,
-    setting.type === 'choice' ? setting.choices.join(' · ') : setting.type,
-    `\`${shown(setting)}\``,
-    range(setting),
-    setting.says,
-  ]);
+  const heads = ['key', 'type', 'default', 'from – to', 'what it does'];
+  const rowsOf = (list) =>
+    list.map((setting) => [
+      `\`${setting.key}\``,
+      setting.type === 'choice' ? setting.choices.join(' · ') : setting.type,
+      `\`${shown(setting)}\``,
+      range(setting),
+      setting.says,
+    ]);
+  const lists = settings
+    .filter(({ items }) => items !== undefined)
+    .map(({ key, items }) => `\n\n## ${key}\n\nOf each entry:\n\n${table(heads, rowsOf(items))}`);
   return page(
     'Settings',
     'Each is a key of `clew.yaml`, a flag (`--spool.sync always`) and an environment variable (`CLEW_SPOOL_SYNC`); flags win over the environment, the environment over the file. An unknown key or a bad value is an error at start.',
-    table(['key', 'type', 'default', 'from – to', 'what it does'], rows),
+    table(heads, rowsOf(settings)) + lists.join(''),
   );
 }
 
