@@ -56,7 +56,12 @@ function captured(): Uint8Array {
                 kind: 2,
                 startTimeUnixNano: start,
                 endTimeUnixNano: start + 5_000_001n,
-                attributes: attributesOf({ n: 3, ratio: 0.5, list: ['a', 2n], bytes: traceId }),
+                attributes: attributesOf({
+                  n: 3,
+                  ratio: 0.5,
+                  list: ['a', 2n],
+                  bytes: Uint8Array.of(1, 2),
+                }),
                 events: [{ name: 'miss', timeUnixNano: start + 1n }],
               },
               {

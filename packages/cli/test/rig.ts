@@ -7,7 +7,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { listeners } from '@clew/translate';
 
 export const clew = fileURLToPath(new URL('../bin/clew.js', import.meta.url));
 const built = fileURLToPath(new URL('../dist/main.js', import.meta.url));
@@ -40,13 +39,6 @@ export interface Running {
   /** SIGTERM; answers the exit code and how long it took. */
   readonly stop: () => Promise<{ code: number | null; ms: number }>;
 }
-
-/** Every other door is shut, unless a test opens it by its flag: two servers at once share no port. */
-const closed = Object.fromEntries(
-  listeners
-    .filter(({ name }) => !name.startsWith('otlp_'))
-    .map(({ name }) => [`CLEW_LISTEN_${name.toUpperCase()}`, 'off']),
-);
 
 /** Runs a command to its end. Everything that a developer's shell may hold is left out. */
 export async function run(args: string[], options: { input?: Buffer; cwd?: string } = {}) {
