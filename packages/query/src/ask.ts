@@ -6,6 +6,8 @@ import type { QuerySettings } from './settings.ts';
 
 export type Ask = {
   readonly tenant: string;
+  /** The clock when it was asked. */
+  readonly nowNs: bigint;
   readonly run: Run;
   readonly limits: QuerySettings;
   readonly looks: Looks;

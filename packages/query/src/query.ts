@@ -129,7 +129,7 @@ export type Query = {
 /**
  * @param engine where spans are
  * @param settings limits; what is left out has the default of the settings table
- * @param nowMs the clock, which dates the looks of new services and what is known of attributes
+ * @param nowMs the clock: it dates the looks of new services and what is known of attributes, and tells spans that are arriving
  */
 export function createQuery(
   engine: Engine,
@@ -149,6 +149,7 @@ export function createQuery(
   });
   const ask = (asker: Asker | undefined): Ask => ({
     tenant: asker?.tenant ?? limits.tenant,
+    nowNs: BigInt(nowMs()) * 1_000_000n,
     run: startRun(engine, limits, asker?.signal),
     limits,
     looks,

@@ -16,6 +16,8 @@ export type Search = {
   readonly query: CheckedQuery;
   readonly range: TimeRange;
   readonly tenant: string;
+  /** The clock when the search began. */
+  readonly nowNs: bigint;
   readonly limit: number;
   readonly cursor: string | null;
   /** The question as text, with which a cursor is bound up. */
@@ -37,10 +39,15 @@ export type NewestMatch = { readonly traceId: string; readonly newestNs: string 
 
 const minuteNs = 60_000_000_000n;
 /**
- * While spans arrive, what arrived last is in small parts of its own: a question that they answer reads nothing else.
- * Later they are merged, and a minute is as cheap as a second.
+ * While spans arrive, what arrived in the last seconds is in small parts of its own: a question that they answer reads
+ * nothing else. Later they are merged, and a minute is as cheap as a second.
  */
-const firstNs = { arriving: 4_000_000_000n, arrived: minuteNs };
+const arrivingNs = 4_000_000_000n;
+
+/** Spans that start after this are in parts that are not merged yet. */
+export function isArriving(timeNs: bigint, nowNs: bigint): boolean {
+  return timeNs > nowNs - 2n * minuteNs;
+}
 
 /**
  * What is left to look at, as windows from the newest. Matches that start later than the cursor says have been given;
@@ -60,12 +67,14 @@ export async function* windowsLeft(
   if (newest === undefined) return;
   const minuteEndNs = BigInt(newest.minuteSeconds) * 1_000_000_000n + minuteNs;
   const toNs = minuteEndNs < left.toNs ? minuteEndNs : left.toNs;
-  const pace = {
-    firstNs: minuteEndNs > left.toNs ? firstNs.arriving : firstNs.arrived,
-    wanted: limit,
-    met,
-  };
-  yield* windowsOf({ fromNs: left.fromNs, toNs }, pace);
+  const firstNs = firstWidth(toNs, search.nowNs);
+  yield* windowsOf({ fromNs: left.fromNs, toNs }, { firstNs, wanted: limit, met });
+}
+
+/** Below a minute while `toNs`, the end of the newest minute with spans, is ahead of the clock. */
+function firstWidth(toNs: bigint, nowNs: bigint): bigint {
+  const widthNs = toNs - nowNs + arrivingNs;
+  return widthNs > 0n && widthNs < minuteNs ? widthNs : minuteNs;
 }
 
 function rangeLeft(search: Search, cursor: Cursor | null): TimeRange {

@@ -12,9 +12,15 @@ import { StatementTimedOut } from '@clew/store';
 import { type Cursor, printCursor, readCursor } from './cursor.ts';
 import { newestMatches } from './newest-matches.ts';
 import type { Place } from './plan.ts';
-import { type Found, type NewestMatch, type Search, windowsLeft } from './search-page.ts';
+import {
+  type Found,
+  isArriving,
+  type NewestMatch,
+  type Search,
+  windowsLeft,
+} from './search-page.ts';
 import type { Evaluated } from './spanset/evaluate.ts';
-import { summariesStatement } from './sql/trace.ts';
+import { summariesStatement, type TraceSeconds, traceSecondsStatement } from './sql/trace.ts';
 
 export type TraceRow = {
   readonly traceId: string;
@@ -196,14 +202,18 @@ function placeOf(match: NewestMatch): Place {
 /** The traces that are part of the answer, with what is shown of them. */
 async function summaries(search: Search, matches: readonly NewestMatch[]): Promise<readonly Met[]> {
   if (matches.length === 0) return [];
-  const { tenant, range, search: asked, run } = search;
+  const { tenant, nowNs, range, search: asked, run } = search;
   const met = matches.map((match) => match.traceId);
   const isFilter = asked.kind === 'filter';
   const found = isFilter ? null : evaluatedById(await search.evaluation.evaluate(met));
   const traceIds = found === null ? met : met.filter((id) => found.has(id));
   if (traceIds.length === 0) return [];
   const where = isFilter ? asked.where : null;
-  const rows = await run.rows<TraceRow>(summariesStatement({ tenant, traceIds, where, range }));
+  const newestNs = latest(matches.map((match) => BigInt(match.newestNs)));
+  const seconds = isArriving(newestNs, nowNs) ? await secondsOf(search, traceIds) : null;
+  const rows = await run.rows<TraceRow>(
+    summariesStatement({ tenant, traceIds, seconds, where, range }),
+  );
   const newest = new Map(matches.map((match) => [match.traceId, BigInt(match.newestNs)]));
   return rows.map((row) => {
     const evaluated = found?.get(row.traceId) ?? null;
@@ -214,6 +224,15 @@ async function summaries(search: Search, matches: readonly NewestMatch[]): Promi
       newestNs: newest.get(row.traceId)!,
     };
   });
+}
+
+/** Between which seconds the traces are. Of a minute that is arriving this rules most parts out, which is worth the statement. */
+async function secondsOf(
+  { tenant, run }: Search,
+  traceIds: readonly string[],
+): Promise<TraceSeconds | null> {
+  const [seconds] = await run.rows<TraceSeconds>(traceSecondsStatement(tenant, traceIds));
+  return seconds ?? null;
 }
 
 function evaluatedById(all: readonly Evaluated[]): ReadonlyMap<string, Evaluated> {

@@ -150,7 +150,7 @@ function searchOf(ask: Ask, question: Question, page: Page, by: 'trace' | 'span'
     throw new QuestionError('bad-limit', { found: String(page.limit), max: String(limitMax) });
   }
   const { query, range } = question;
-  const { tenant, run } = ask;
+  const { tenant, nowNs, run } = ask;
   const asked = `${by} ${printQuery(query)}`;
   const search = askedOf(query);
   // `askedOf` has refused what is no search.
@@ -158,7 +158,7 @@ function searchOf(ask: Ask, question: Question, page: Page, by: 'trace' | 'span'
   const spansMax = ask.limits.traceSpansMax;
   const evaluation = createEvaluation({ search: body, tenant, range, run, spansMax });
   const { limit, cursor = null } = page;
-  return { query, range, tenant, limit, cursor, asked, run, search, evaluation };
+  return { query, range, tenant, nowNs, limit, cursor, asked, run, search, evaluation };
 }
 
 function traceHit(row: TraceFound, slots: ReadonlyMap<string, number>): TraceHit {

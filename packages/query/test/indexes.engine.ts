@@ -48,7 +48,7 @@ describe('the primary key', () => {
     ['its columns', traceColumnsStatement(read), byTrace],
     [
       'summaries',
-      summariesStatement({ tenant: '', traceIds: [read.traceId], where, range }),
+      summariesStatement({ tenant: '', traceIds: [read.traceId], seconds: null, where, range }),
       byTrace,
     ],
     ['the newest minute', newestMinuteStatement('', range), byTrace.slice(0, 2)],

@@ -7,8 +7,8 @@ import type { Statement } from '@clew/store';
 import type { FieldExpression } from '@clew/traceql';
 import type { TimeRange } from '../question.ts';
 import { conjuncts } from './condition.ts';
-import { and, print, sql, uint32, uint64 } from './fragment.ts';
-import { ofTraces, startsWithin } from './scan.ts';
+import { and, type Fragment, print, sql, string, strings, uint32, uint64 } from './fragment.ts';
+import { ofTraces, startsWithin, startTime } from './scan.ts';
 import { traceIdText } from './select.ts';
 import { origin, originKey, wholeSpan } from './whole-span.ts';
 
@@ -88,9 +88,25 @@ export function traceColumnsStatement(read: TraceRead): Statement {
   `);
 }
 
+/** The seconds between which all spans of some traces start, as one row. */
+export function traceSecondsStatement(tenant: string, traceIds: readonly string[]): Statement {
+  return print(sql`
+    select toUnixTimestamp(min(start)) as first, toUnixTimestamp(max(end)) as last
+    from trace_ix
+    where tenant = ${string(tenant)}
+      and trace_id in (
+        select toFixedString(unhex(arrayJoin(${strings(traceIds)})), 16)
+      )
+  `);
+}
+
+export type TraceSeconds = { readonly first: number; readonly last: number };
+
 export type SummariesRead = {
   readonly tenant: string;
   readonly traceIds: readonly string[];
+  /** Where known: spans of the traces start nowhere else. */
+  readonly seconds: TraceSeconds | null;
   /** What counts as matched: spans of which this holds that start in the range. */
   readonly where: FieldExpression | null;
   readonly range: TimeRange;
@@ -102,6 +118,7 @@ export type SummariesRead = {
  */
 export function summariesStatement(read: SummariesRead): Statement {
   const matches = read.where === null ? [] : conjuncts(read.where);
+  const only = [ofTraces(read.tenant, read.traceIds), ...startsBetween(read.seconds)];
   return print(sql`
     select
       ${traceIdText},
@@ -124,9 +141,17 @@ export function summariesStatement(read: SummariesRead): Statement {
         uniqExactIf((span_id, ts), ${and([...startsWithin(read.range), ...matches])}) as matches,
         min(((parent_span_id != 0, ts, span_id), name)) as root
       from spans
-      where ${ofTraces(read.tenant, read.traceIds)}
+      where ${and(only)}
       group by trace_id, service
     )
     group by trace_id
   `);
+}
+
+function startsBetween(seconds: TraceSeconds | null): readonly Fragment[] {
+  if (seconds === null) return [];
+  const [from, to] = [seconds.first, seconds.last + 1].map((at) =>
+    startTime(BigInt(at) * 1_000_000_000n),
+  );
+  return [sql`ts >= ${from!}`, sql`ts < ${to!}`];
 }

@@ -16,6 +16,7 @@ import {
   spanStatement,
   summariesStatement,
   traceColumnsStatement,
+  traceSecondsStatement,
   traceStatement,
 } from './trace.ts';
 import { manyOriginsStatement, manyTracesStatement } from './traces.ts';
@@ -88,7 +89,8 @@ describe('the text of a statement', () => {
       texts.add(traceColumnsStatement(read).text);
       texts.add(originsStatement(tenant, traceId, 7n).text);
       texts.add(spanStatement({ ...read, spanId: 7n }).text);
-      texts.add(summariesStatement({ tenant, traceIds, where: null, range }).text);
+      texts.add(summariesStatement({ tenant, traceIds, seconds: null, where: null, range }).text);
+      texts.add(traceSecondsStatement(tenant, traceIds).text);
       texts.add(operationsStatement(tenant, tenant, 10).text);
       texts.add(traceByLowHalfStatement(tenant, traceId).text);
       texts.add(attributesStatement({ tenant, scope: null, prefix: `p${tenant}`, limit: 1 }).text);
@@ -102,7 +104,7 @@ describe('the text of a statement', () => {
       texts.add(redStatement(tenant, { ...red, stepMinutes: 1, byOperation: true }).text);
     });
     fc.assert(property, { seed: 1, numRuns: 150 });
-    expect(texts.size).toBe(14);
+    expect(texts.size).toBe(15);
   });
 
   test('does not depend on the names and values of searches over whole traces, nor of series', () => {
