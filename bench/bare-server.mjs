@@ -1,7 +1,7 @@
 /**
  * Engine and collector as `clew serve` composes them, without faces and with background merges stopped.
  *
- *   node bench/bare-server.mjs DATA_DIR
+ *   node bench/bare-server.mjs DATA_DIR [SETTINGS]
  *
  * What is left is the walk of a span from socket to table: the CPU of these two processes is what it
  * costs. Prints one JSON line when it is ready; ends on SIGTERM.
@@ -26,16 +26,22 @@ const settings = {
   'listen.otlp_http': '127.0.0.1:0',
   // Without merges parts pile up; the data set of a run stays far below this.
   'spool.loaded_bytes_max': 0,
+  ...JSON.parse(process.argv[3] ?? '{}'),
 };
 const collector = createCollector({ engine, settings, log, nowMs: Date.now });
-const [{ url }] = await collector.start();
-process.stdout.write(`${JSON.stringify({ url })}\n`);
+const listening = await collector.start();
+const urls = Object.fromEntries(listening.map(({ name, url }) => [name, url]));
+process.stdout.write(`${JSON.stringify({ url: urls.otlp_http, urls })}\n`);
 process.once('SIGTERM', async () => {
   await collector.stop();
   await engine.close();
   process.disconnect();
 });
-process.on('message', async () => {
+process.on('message', async (asked) => {
+  if (asked === 'stats') {
+    process.send({ acceptedSpans: collector.stats().acceptedSpans });
+    return;
+  }
   await collector.sealAndLoad();
   process.send('loaded');
 });

@@ -13,7 +13,18 @@ import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const NAMES = ['walk', 'load', 'ingest', 'query', 'screen', 'start', 'sdk', 'forward', 'marks'];
+const NAMES = [
+  'walk',
+  'load',
+  'ingest',
+  'query',
+  'screen',
+  'start',
+  'sdk',
+  'forward',
+  'receivers',
+  'marks',
+];
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 const { names, options } = readArguments(process.argv.slice(2));
