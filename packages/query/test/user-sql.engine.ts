@@ -1,4 +1,5 @@
-/** SQL of users on a real engine: questions that people ask are answered. */
+/** SQL of users on a real engine: questions that people ask are answered, and those of docs/sql.md. */
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkoutNotation } from '../../testkit/src/cast.ts';
 import { createQuery, type Query, views } from '../src/index.ts';
@@ -300,5 +301,22 @@ test.each([
   await expect(query.sql(text)).rejects.toMatchObject({
     name: 'QuestionError',
     message: expect.stringMatching(words),
+  });
+});
+
+describe('docs/sql.md', () => {
+  const page = readFileSync(new URL('../../../docs/sql.md', import.meta.url), 'utf8');
+  const [, questions = ''] = /## Questions[\s\S]*?```sql\n([\s\S]*?)```/.exec(page) ?? [];
+
+  test.each(questions.split('\n\n'))('%s', async (question) => {
+    expect((await query.sql(question)).columns.length).toBeGreaterThan(1);
+  });
+
+  test.each(Object.entries(views))('describes %s with every column', (name, view) => {
+    const call = view.takes === 'trace' ? `${name}('trace id')` : name;
+    const [, section = ''] = page.split(`### \`${call}\``);
+    const rows = [...section.split('###')[0]!.matchAll(/^\| `(\w+)` \| (.*) \|$/gm)];
+    expect(rows.map(([, column]) => column)).toEqual(Object.keys(view.columns));
+    for (const [, column, says] of rows) expect(says).toContain(view.columns[column!]);
   });
 });

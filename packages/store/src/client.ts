@@ -227,6 +227,8 @@ function readLimits(run: ReadOptions): ClickHouseSettings {
     max_result_bytes: String(run.resultBytesMax),
     max_rows_to_read: String(run.rowsReadMax),
     read_overflow_mode: 'throw',
+    // On a cluster, joins and IN of views read their right side once and send it to every shard.
+    distributed_product_mode: 'global',
   };
 }
 

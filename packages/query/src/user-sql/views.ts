@@ -17,7 +17,7 @@ export type View = {
 };
 
 const time = "DateTime64(9, 'UTC')";
-const kind = 'kind: internal, server, client, producer, consumer, unspecified';
+const kind = 'internal, server, client, producer, consumer or unspecified';
 const status = 'unset, ok or error';
 const ids = {
   trace_id: 'trace id, 32 hexadecimal digits',
