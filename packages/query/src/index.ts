@@ -76,3 +76,4 @@ export type { ReadTrace } from './traces.ts';
 export type { SqlAnswer, SqlFileFormat } from './user-sql/user-sql.ts';
 export { starColumns, type View, views } from './user-sql/views.ts';
 export type { FieldValue } from './value.ts';
+export type { ConditionWhy, FilterWhy, WhyEmpty } from './why-empty/why-empty.ts';

@@ -70,6 +70,7 @@ import {
   type SqlAnswer,
   type SqlFileFormat,
 } from './user-sql/user-sql.ts';
+import { type WhyEmpty, whyEmpty } from './why-empty/why-empty.ts';
 
 /** Who asks, and until when: `signal` ends the asking. Without a tenant, the default tenant is asked. */
 export type Asker = { readonly tenant?: string; readonly signal?: AbortSignal };
@@ -107,6 +108,8 @@ export type Query = {
     page: Page,
     asker?: Asker,
   ): Promise<Explanation>;
+  /** Why a search finds nothing, and what would. @throws QuestionError `unsupported-query` */
+  whyEmpty(question: Question, asker?: Asker): Promise<WhyEmpty>;
   services(range?: TimeRange, asker?: Asker): Promise<readonly SeenService[]>;
   operations(service: string, asker?: Asker): Promise<readonly SeenOperation[]>;
   attributes(filter?: AttributeFilter, asker?: Asker): Promise<readonly SeenAttribute[]>;
@@ -178,6 +181,7 @@ export function createQuery(
       prepared(ask(asker), question, (of, known) => readSeriesInstant(of, known, options ?? {})),
     explain: (question, by, page, asker) =>
       prepared(ask(asker), question, async (of, known) => explain(of, known, by, page)),
+    whyEmpty: (question, asker) => prepared(ask(asker), question, whyEmpty),
     services: (range, asker) => listServices(ask(asker), range ?? null),
     operations: (service, asker) => listOperations(ask(asker), service),
     attributes: (filter, asker) => listAttributes(ask(asker), filter ?? {}),
