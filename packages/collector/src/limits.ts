@@ -32,6 +32,8 @@ export const limits = {
   watchSettledMs: 2_000,
   /** Datagrams translated in one go and appended together: about 5 ms of work, then others have a turn. */
   packetGroupBytes: 256 * 1024,
+  /** Datagrams wait this long for others to be appended with; nobody waits for an answer. */
+  packetGroupMs: 5,
   /** Asked of the system for the socket; Linux gives at most net.core.rmem_max. */
   socketBufferBytes: 4 * 1024 * 1024,
   /** Datagrams that could not be used are described in the log at most once in this time per listener. */
@@ -64,6 +66,8 @@ export const limits = {
   forwardAnswerBytesMax: 4 * 1024 * 1024,
   /** How often positions are written: what a crash sends twice. */
   forwardTendMs: 1_000,
+  /** Segments that may wait for one destination: a day of a trickle, one a second. */
+  forwardSegmentsMax: 100_000,
   /** Given up at each look while the disk is low. */
   forwardShedBytes: 128 * 1024 * 1024,
   /** How long a graceful stop goes on delivering. */

@@ -232,10 +232,11 @@ class Forwarding implements Forwarder {
     const { bytesMax, ageMaxMs } = destination;
     const waiting = this.#waiting(delivery);
     let bytes = waitingBytes(waiting, delivery.position);
-    for (const segment of waiting) {
+    for (const [at, segment] of waiting.entries()) {
       const isOld = this.#parts.nowMs() - bornMs(segment) > ageMaxMs;
-      if (!isOld && bytes <= bytesMax) return;
-      const reason: DropReason = bytes > bytesMax ? 'forward-bytes-max' : 'forward-age-max';
+      const isTooMuch = bytes > bytesMax || waiting.length - at > limits.forwardSegmentsMax;
+      if (!isOld && !isTooMuch) return;
+      const reason: DropReason = isTooMuch ? 'forward-bytes-max' : 'forward-age-max';
       bytes -= waitingBytes([segment], delivery.position);
       delivery.skip(segment, reason);
     }

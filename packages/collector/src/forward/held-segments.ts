@@ -39,12 +39,13 @@ export async function openHeldSegments(dir: string): Promise<HeldSegments> {
   return {
     list: () => held,
     async hold({ id, path: source, bytes, spans, requests }) {
-      if (held.some((one) => one.id === id)) return;
+      const isNewest = (held.at(-1)?.id ?? -1n) < id;
+      if (!isNewest && held.some((one) => one.id === id)) return;
       const path = join(dir, `${id.toString().padStart(20, '0')}-${spans}-${requests}.segment`);
       await linkOrCopy(source, path);
       held.push({ id, path, bytes, spans, requests });
       // Segments come in the order of their ids but for those that recovery adds.
-      held.sort((a, b) => (a.id < b.id ? -1 : 1));
+      if (!isNewest) held.sort((a, b) => (a.id < b.id ? -1 : 1));
     },
     async releaseTo(id) {
       while (held[0] !== undefined && held[0].id <= id) {

@@ -22,6 +22,9 @@ export interface Batch {
   readonly release: () => void;
 }
 
+/** The length before a frame takes at most five bytes. */
+const HEAD_BYTES_MAX = 5;
+
 /**
  * Reads about `bytesMax` from `at` on, at least one frame; undefined at the end of the file. The
  * same arguments give the same batch: after a crash a destination that remembers requests knows them.
@@ -33,7 +36,7 @@ export async function readBatch(
 ): Promise<Batch | undefined> {
   const size = (await file.stat()).size;
   if (at >= size) return undefined;
-  let piece = await read(file, at, Math.min(bytesMax, size - at));
+  let piece = await read(file, at, Math.min(Math.max(bytesMax, HEAD_BYTES_MAX), size - at));
   let end = wholeFramesEnd(piece.bytes);
   if (end === 0) {
     // One frame larger than a batch, or a length that leads nowhere: then all the rest is looked at.
@@ -70,7 +73,7 @@ interface Piece {
 /** Where the frame at `at` ends by its length; undefined when the length itself is cut off. */
 function firstFrameEnd(bytes: Uint8Array, at = 0): number | undefined {
   let length = 0;
-  for (let i = 0; i < 5 && at + i < bytes.length; i += 1) {
+  for (let i = 0; i < HEAD_BYTES_MAX && at + i < bytes.length; i += 1) {
     const byte = bytes[at + i] as number;
     length += (byte & 0x7f) * 2 ** (7 * i);
     if (byte < 0x80) return at + i + 1 + length;
