@@ -458,3 +458,9 @@ function show(of: Value | null, exact = false): string {
   }
   return `${of.type} ${of.value}`;
 }
+
+/** What a field of one span is, seen from its whole trace. */
+export function valueSlowly(of: Field, span: SlowSpan, all: readonly SlowSpan[]): Value | null {
+  const spans = inOrder(all.filter((other) => other.traceId === span.traceId));
+  return new Trace(spans).value(of, span);
+}
