@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { readArguments } from '../arguments.ts';
+import { tracesUrl } from '../send/sending.ts';
 import { normalUrl } from '../server-client.ts';
 import { explainPath, command as query, queryPath } from './query.ts';
 import { command as search, searchQuery } from './search.ts';
-import { tracesUrl } from './send.ts';
 import { traceIdIn } from './trace.ts';
 
 describe('search', () => {
