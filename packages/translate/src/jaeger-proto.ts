@@ -30,7 +30,7 @@ const WARNINGS_MAX = 64;
 
 /** @throws TranslateError when the bytes are no `PostSpansRequest`. */
 export function jaegerPostSpansToOtlp(message: Uint8Array): Uint8Array {
-  const groups = createOtlpGroups();
+  const groups = createOtlpGroups(message.length);
   try {
     for (const request = createReader(message); request.next(); ) {
       if (request.field === 1) translateBatch(request.message(), groups);

@@ -57,7 +57,7 @@ function messageToOtlp(reader: ThriftReader): Uint8Array {
 
 class BatchTranslation {
   readonly #reader: ThriftReader;
-  readonly #groups: OtlpGroups = createOtlpGroups();
+  readonly #groups: OtlpGroups;
   readonly #process: JaegerProcess = createProcess();
   readonly #span = new JaegerSpan();
   readonly #tag: JaegerTag;
@@ -65,6 +65,7 @@ class BatchTranslation {
   constructor(reader: ThriftReader) {
     this.#reader = reader;
     this.#tag = createTag(reader.source);
+    this.#groups = createOtlpGroups(reader.source.length);
   }
 
   run(): Uint8Array {

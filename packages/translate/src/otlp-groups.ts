@@ -8,6 +8,8 @@
 import { createWriter, type Writer, walkLimits } from '@clew/wire';
 import { TranslateError } from './translate-error.ts';
 
+const SPANS_MAX = walkLimits.spansPerRequest;
+
 export interface OtlpGroups {
   /**
    * Where the next span of that resource and scope is to be written, as field 2. `resourceKey` tells resources
@@ -22,20 +24,28 @@ export interface OtlpGroups {
   finish(): Uint8Array<ArrayBuffer>;
 }
 
-/** A group's buffer at first; most requests have one group, which grows. */
+/** A group's buffer at first. */
 const GROUP_BYTES = 256;
+/** A length and its tag take at most this. */
+const HEAD_BYTES = 10;
+/** The first buffer is as large as the body, which holds nearly always everything; but not of any size. */
+const FIRST_BYTES_MAX = 1024 * 1024;
 
 interface Group {
-  /** Fields of a `ResourceSpans`. */
+  /** The fields of the `Resource`. */
   readonly resource: Writer;
+  /** The fields of each `ScopeSpans`. */
   readonly scopes: Map<string, Writer>;
 }
 
 /**
+ * `bytes` is the length of the body, from which the length of the result is guessed: growing a buffer costs more
+ * than filling it.
+ *
  * As many spans as the walk takes of one request are taken here, so that a body of countless spans, each with a
  * sender of its own, cannot ask for a buffer for each.
  */
-export function createOtlpGroups(spansMax = walkLimits.spansPerRequest): OtlpGroups {
+export function createOtlpGroups(bytes: number, spansMax = SPANS_MAX): OtlpGroups {
   const groups = new Map<string, Group>();
   let spans = 0;
   let lastKey: string | undefined;
@@ -50,18 +60,21 @@ export function createOtlpGroups(spansMax = walkLimits.spansPerRequest): OtlpGro
       const scopeKey = name === '' && version === '' ? '' : `${name}\u0000${version}`;
       if (last !== undefined && resourceKey === lastKey && scopeKey === lastScope) return last;
       const group = groupOf(groups, resourceKey, writeResource);
-      last = scopeOf(group, scopeKey, name, version);
+      const startBytes = spans === 1 ? Math.min(bytes, FIRST_BYTES_MAX) : 0;
+      last = scopeOf(group, scopeKey, { name, version }, startBytes);
       lastKey = resourceKey;
       lastScope = scopeKey;
       return last;
     },
     finish() {
-      const out = createWriter();
+      const out = createWriter(lengthOf(groups.values()));
       for (const { resource, scopes } of groups.values()) {
-        for (const scope of scopes.values()) resource.message(2, scope);
+        const mark = out.begin(1);
         out.message(1, resource);
+        for (const scope of scopes.values()) out.message(2, scope);
+        out.end(mark);
       }
-      return out.finish();
+      return out.take();
     },
   };
 }
@@ -74,20 +87,33 @@ function groupOf(
   const known = groups.get(key);
   if (known !== undefined) return known;
   const group: Group = { resource: createWriter(GROUP_BYTES), scopes: new Map() };
-  const mark = group.resource.begin(1);
   writeResource(group.resource);
-  group.resource.end(mark);
   groups.set(key, group);
   return group;
 }
 
-function scopeOf({ scopes }: Group, key: string, name: string, version: string): Writer {
+function scopeOf(
+  { scopes }: Group,
+  key: string,
+  { name, version }: { readonly name: string; readonly version: string },
+  startBytes: number,
+): Writer {
   const known = scopes.get(key);
   if (known !== undefined) return known;
-  const spans = createWriter(GROUP_BYTES);
+  const spans = createWriter(Math.max(startBytes, GROUP_BYTES));
   writeScope(spans, name, version);
   scopes.set(key, spans);
   return spans;
+}
+
+/** Room for all of it, heads included. */
+function lengthOf(groups: Iterable<Group>): number {
+  let length = 0;
+  for (const { resource, scopes } of groups) {
+    length += resource.length + 3 * HEAD_BYTES;
+    for (const scope of scopes.values()) length += scope.length + 2 * HEAD_BYTES;
+  }
+  return length + 2 * HEAD_BYTES;
 }
 
 function writeScope(spans: Writer, name: string, version: string): void {

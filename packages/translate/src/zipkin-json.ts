@@ -23,7 +23,7 @@ export function zipkinJsonToOtlp(body: Uint8Array, arrivedMs: number): Uint8Arra
   if (spans.some(isV1)) {
     throw new TranslateError('', 'Expected a JSON_V2 encoded list, but received: JSON_V1');
   }
-  const groups = createOtlpGroups();
+  const groups = createOtlpGroups(body.length);
   const writer = createZipkinWriter(groups, arrivedMs);
   for (let i = 0; i < spans.length; i += 1) writer.write(spanAt(spans, i), () => `[${i}]`);
   return groups.finish();
@@ -36,7 +36,7 @@ export function zipkinV1JsonToOtlp(body: Uint8Array, arrivedMs: number): Uint8Ar
   if (spans.some(isV2)) {
     throw new TranslateError('', 'Expected a JSON_V1 encoded list, but received: JSON_V2');
   }
-  const groups = createOtlpGroups();
+  const groups = createOtlpGroups(body.length);
   const writer = createZipkinWriter(groups, arrivedMs);
   for (let i = 0; i < spans.length; i += 1) {
     const path = () => `[${i}]`;

@@ -23,7 +23,7 @@ export function zipkinProtoToOtlp(
   arrivedMs: number,
   isDebug: boolean,
 ): Uint8Array {
-  const groups = createOtlpGroups();
+  const groups = createOtlpGroups(body.length);
   const writer = createZipkinWriter(groups, arrivedMs);
   try {
     let place = 0;

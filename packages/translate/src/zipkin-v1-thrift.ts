@@ -20,7 +20,7 @@ import { spansOfV1 } from './zipkin-v1.ts';
 export function zipkinThriftToOtlp(body: Uint8Array, arrivedMs: number): Uint8Array {
   if (body.length === 0) return body;
   const reader = createBinaryReader(body);
-  const groups = createOtlpGroups();
+  const groups = createOtlpGroups(body.length);
   const writer = createZipkinWriter(groups, arrivedMs);
   // A bare list: it is read as if it were the value of a field.
   reader.fieldType = LIST;

@@ -148,6 +148,11 @@ export class Writer {
     return this.#bytes.slice(0, this.#at);
   }
 
+  /** What was written, without a copy: the writer must not be used afterwards. */
+  take(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.subarray(0, this.#at);
+  }
+
   #tag(field: number, wireType: number): void {
     this.#room(FIELD_BYTES_MAX);
     this.#at = writeVarint(this.#bytes, this.#at, field * 8 + wireType);

@@ -7,7 +7,7 @@
  */
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { protocols, type Rejection, type UdpProtocol } from '@clew/translate';
 import type { Admit } from '../admit.ts';
 import { asCollectorError, CollectorError } from '../errors.ts';
@@ -96,9 +96,9 @@ function createQueue(parts: Door): Queue {
   let draining: Promise<void> | undefined;
 
   const drain = async () => {
-    // Whatever came in this turn of the event loop goes together.
-    await nextTurn();
     while (waiting.length > 0) {
+      // Each append costs the same, however much it holds.
+      if (waitingBytes < limits.packetGroupBytes) await pause(limits.packetGroupMs);
       const group = takeGroup(waiting);
       for (const packet of group) waitingBytes -= packet.length;
       await storeGroup(parts, packetLog, group);
