@@ -24,10 +24,10 @@ import { SimpleSpanProcessor } from './batch/simple-processor.ts';
 import { detectResource, type ResourceDetector } from './detect.ts';
 import { type Env, envFlag, envList, envText } from './env.ts';
 import { flushOnExit } from './exit.ts';
-import { consoleExporter } from './export/console.ts';
+import { lazyExporter, loadNow } from './export/lazy.ts';
 import { otlpExporter } from './export/otlp.ts';
 import type { OtlpOptions } from './export/otlp-settings.ts';
-import { type ZipkinOptions, zipkinExporter } from './export/zipkin.ts';
+import type { ZipkinOptions } from './export/zipkin.ts';
 import {
   type Instrumentation,
   makeInstrumentations,
@@ -147,13 +147,30 @@ function processorsFromEnv(options: StartOptions, env: Env): SpanProcessor[] {
   const batched = (exporter: BatchExporter) => new BatchSpanProcessor(exporter, options.batch, env);
   return names.flatMap((name): SpanProcessor[] => {
     if (name === 'otlp') return [batched(otlpExporter(options.otlp, env))];
-    if (name === 'zipkin') return [batched(zipkinExporter(options.zipkin, env))];
-    if (name === 'console') return [new SimpleSpanProcessor(consoleExporter())];
+    if (name === 'zipkin') return [batched(zipkinLater(options.zipkin, env))];
+    if (name === 'console') return [new SimpleSpanProcessor(consoleLater())];
     diag.warn(
       `OTEL_TRACES_EXPORTER: found "${name}", wanted otlp, zipkin, console or none; ignored`,
     );
     return [];
   });
+}
+
+type Zipkin = typeof import('./export/zipkin.ts');
+type Console = typeof import('./export/console.ts');
+
+function zipkinLater(options: ZipkinOptions | undefined, env: Env): BatchExporter {
+  return lazyExporter(
+    async () => (await import('./export/zipkin.ts')).zipkinExporter(options, env),
+    () => loadNow<Zipkin>('zipkin').zipkinExporter(options, env),
+  );
+}
+
+function consoleLater(): BatchExporter {
+  return lazyExporter(
+    async () => (await import('./export/console.ts')).consoleExporter(),
+    () => loadNow<Console>('console').consoleExporter(),
+  );
 }
 
 const LEVELS: Readonly<Record<string, DiagLogLevel>> = {

@@ -57,6 +57,12 @@ describe('the end of a program', () => {
     });
   }
 
+  it('G11 by process.exit at once prints what the console exporter has', async () => {
+    const env = { ...few, OTEL_TRACES_EXPORTER: 'console' };
+    const { out } = await run({ source: `${inCommonJs} process.exit();`, flags: preload, env });
+    expect(out).toMatch(/trace [0-9a-f]{32}\n {2}x {2}/);
+  });
+
   it('G11 leaves signals that the application handles to it', async () => {
     const source = `${inCommonJs} setInterval(() => {}, 1000); process.stdout.write('up');
       process.on('SIGTERM', () => setTimeout(() => process.exit(7), 50));`;

@@ -5,14 +5,19 @@
  * Source: https://opentelemetry.io/docs/specs/otlp/#partial-success
  */
 
-import { createReader } from '@clew/wire';
 import { diag } from '@opentelemetry/api';
 import type { OtlpProtocol } from './otlp-settings.ts';
 
 /** A partial success is never sent again; what the server says about it is passed on. */
-export function reportPartial(body: Uint8Array, protocol: OtlpProtocol, spans: number): void {
+export async function reportPartial(
+  body: Uint8Array,
+  protocol: OtlpProtocol,
+  spans: number,
+): Promise<void> {
+  if (body.length === 0) return;
   try {
-    const { rejected, message } = protocol === 'http/json' ? partialJson(body) : partial(body);
+    const { rejected, message } =
+      protocol === 'http/json' ? partialJson(body) : await partial(body);
     if (rejected > 0) diag.error(`${rejected} of ${spans} spans were rejected: ${message}`);
     else if (message !== '') diag.warn(`the server accepted the spans and says: ${message}`);
   } catch (error) {
@@ -25,7 +30,9 @@ interface Partial {
   readonly message: string;
 }
 
-function partial(body: Uint8Array): Partial {
+async function partial(body: Uint8Array): Promise<Partial> {
+  // Loaded when a server has something to say, which is seldom.
+  const { createReader } = await import('@clew/wire');
   let rejected = 0;
   let message = '';
   const outer = createReader(body);

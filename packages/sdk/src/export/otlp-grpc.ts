@@ -71,7 +71,7 @@ export class OtlpGrpcExporter implements BatchExporter {
     for (let attempt = 1; ; attempt += 1) {
       const outcome = await this.#call(client, body, deadlineMs);
       if (outcome instanceof Uint8Array) {
-        reportPartial(outcome, 'grpc', spans);
+        await reportPartial(outcome, 'grpc', spans);
         return true;
       }
       const waitMs = waitOf(outcome, attempt);

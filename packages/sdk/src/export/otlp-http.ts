@@ -14,8 +14,8 @@ import type { BatchExporter } from '../batch/batch-processor.ts';
 import type { SpanBatch } from '../batch/span-bin.ts';
 import { SDK_VERSION } from '../detect.ts';
 import type { Env } from '../env.ts';
+import { loadNow } from './lazy.ts';
 import { reportPartial } from './otlp-answer.ts';
-import { otlpJson } from './otlp-json.ts';
 import { type OtlpOptions, type OtlpSettings, otlpSettings } from './otlp-settings.ts';
 import { type Answer, BadAnswer, post } from './post.ts';
 import { delayMs, isRetryable, retryAfterMs } from './retry.ts';
@@ -26,6 +26,11 @@ const REQUEST_BYTES_MAX = 64 * 1024 * 1024;
 /** 30 % less CPU than the default level for 9 % more bytes (reference, 5.4). */
 const GZIP_LEVEL = 1;
 const compress = promisify(gzip);
+
+/** Loaded only where JSON is wanted: it needs the decoder. */
+type Json = typeof import('./otlp-json.ts');
+
+const textOf = ({ otlpJson }: Json, body: Uint8Array): Buffer => Buffer.from(otlpJson(body));
 
 export class OtlpHttpExporter implements BatchExporter {
   readonly #settings: OtlpSettings;
@@ -53,11 +58,16 @@ export class OtlpHttpExporter implements BatchExporter {
 
   sendNow(batches: readonly SpanBatch[]): readonly boolean[] {
     const { url, tls } = this.#settings;
-    const requests = batches.map(({ body }) => {
-      const content = this.#isJson ? Buffer.from(otlpJson(body)) : body;
-      return { url: url.href, headers: this.#headers(content, false), body: content, tls };
-    });
-    return sendNow(requests);
+    try {
+      const requests = batches.map(({ body }) => {
+        const content = this.#isJson ? textOf(loadNow<Json>('otlp-json'), body) : body;
+        return { url: url.href, headers: this.#headers(content, false), body: content, tls };
+      });
+      return sendNow(requests);
+    } catch (error) {
+      diag.error('spans could not be written as JSON at the exit', error);
+      return batches.map(() => false);
+    }
   }
 
   async forceFlush(): Promise<void> {
@@ -79,7 +89,7 @@ export class OtlpHttpExporter implements BatchExporter {
       const leftMs = deadlineMs - performance.now();
       const outcome = await this.#try(headers, content, leftMs);
       if (!(outcome instanceof Error) && outcome.status >= 200 && outcome.status < 300) {
-        reportPartial(outcome.body, this.#settings.protocol, spans);
+        await reportPartial(outcome.body, this.#settings.protocol, spans);
         return true;
       }
       const waitMs = this.#waitMs(outcome, attempt);
@@ -94,7 +104,7 @@ export class OtlpHttpExporter implements BatchExporter {
 
   async #prepare(body: Uint8Array) {
     const { isGzip } = this.#settings;
-    const plain = this.#isJson ? Buffer.from(otlpJson(body)) : body;
+    const plain = this.#isJson ? textOf(await import('./otlp-json.ts'), body) : body;
     const content = isGzip ? await compress(plain, { level: GZIP_LEVEL }) : plain;
     return { content, headers: this.#headers(content, isGzip) };
   }
