@@ -34,6 +34,7 @@ test('every endpoint of the API is described', () => {
     '/api/v1/traces/{id}/columns',
     '/api/v1/traces/{id}/spans/{spanId}',
     '/api/v1/traces/{id}/summary',
+    '/api/v1/why-empty',
     '/live',
     '/metrics',
     '/ready',

@@ -170,6 +170,56 @@ export const explainAnswer = v.object({
 });
 export type ExplainAnswer = v.InferOutput<typeof explainAnswer>;
 
+const filterWhy = v.object({
+  filter: v.pipe(v.string(), v.description('one filter of the question, as TraceQL')),
+  spans: v.pipe(count, v.description('spans of which all its conditions hold')),
+  conditions: v.array(
+    v.object({
+      condition: v.string(),
+      spans: v.pipe(
+        v.nullable(count),
+        v.description('spans of which it holds by itself; null when only whole traces can tell'),
+      ),
+      near: v.pipe(
+        v.array(
+          v.object({ kind: v.picklist(['name', 'scope', 'type', 'value']), condition: v.string() }),
+        ),
+        v.description('what may have been meant, when it holds nowhere'),
+      ),
+    }),
+  ),
+  pairs: v.pipe(
+    v.array(v.object({ conditions: v.tuple([v.string(), v.string()]), spans: count })),
+    v.description('spans of which two conditions hold that each hold somewhere'),
+  ),
+});
+
+export const whyEmptyAnswer = v.object({
+  traceql: v.pipe(v.string(), v.description('the question as Clew understood it')),
+  text: v.pipe(v.string(), v.description('the whole explanation in sentences, a line each')),
+  counted: v.pipe(
+    v.object({ spans: count, fromNs: timeNs, toNs: timeNs, whole: v.boolean() }),
+    v.description(
+      'the spans looked at; whole is false when these are only the newest of the range',
+    ),
+  ),
+  filters: v.array(filterWhy),
+  instead: v.pipe(
+    v.array(v.object({ traceql: v.string(), because: v.string() })),
+    v.description('questions that do find something in this range'),
+  ),
+  earlierNs: v.pipe(
+    v.nullable(timeNs),
+    v.description('start of the newest trace that the question finds before the range'),
+  ),
+  laterNs: v.pipe(
+    v.nullable(timeNs),
+    v.description('start of the newest trace that the question finds after the range'),
+  ),
+  took: v.object({ ms: v.number(), rowsRead: count }),
+});
+export type WhyEmptyAnswer = v.InferOutput<typeof whyEmptyAnswer>;
+
 export const sqlAnswer = v.object({
   columns: v.array(
     v.object({ name: v.string(), type: v.pipe(v.string(), v.description('type of ClickHouse')) }),

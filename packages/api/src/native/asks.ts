@@ -66,6 +66,12 @@ export const searchQuery = v.strictObject({
 });
 export type SearchAsk = v.InferOutput<typeof searchQuery>;
 
+export const whyEmptyQuery = v.strictObject({
+  q: text('the question as TraceQL, a search or a metrics query', limits.traceqlCharsMax),
+  from,
+  to,
+});
+
 export const explainQuery = v.strictObject({
   by,
   q: text('the question as TraceQL', limits.traceqlCharsMax),

@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { afterEach, describe, expect, test } from 'vitest';
 import { partsWith } from '../../test/parts.ts';
 import { buildServer } from '../server.ts';
-import { errorAnswer, explainAnswer } from './answers.ts';
+import { errorAnswer, explainAnswer, whyEmptyAnswer } from './answers.ts';
 
 const opened: FastifyInstance[] = [];
 afterEach(async () => {
@@ -69,7 +69,7 @@ test('a wrong regular expression of attr is refused as a parameter', async () =>
 
 test('an explanation has texts and counts, and no values', async () => {
   const asked: unknown[] = [];
-  const explain = (question: Question, by: 'trace' | 'span', page: Page) => {
+  const explain = async (question: Question, by: 'trace' | 'span', page: Page) => {
     asked.push(question.query.kind, by, page.limit);
     return {
       traceql: '{ }',
@@ -87,4 +87,38 @@ test('an explanation has texts and counts, and no values', async () => {
   });
   expect(asked).toEqual(['query', 'span', 5]);
   expect(answer.body).not.toContain('secret');
+});
+
+test('why a question finds nothing', async () => {
+  const why = {
+    traceql: '{ span.a = 1 }',
+    text: '- span.a = 1 holds for none.',
+    counted: { spans: 3, fromNs: '1', toNs: '2', whole: true },
+    filters: [
+      {
+        filter: '{ span.a = 1 }',
+        spans: 0,
+        conditions: [
+          {
+            condition: 'span.a = 1',
+            spans: 0,
+            near: [{ kind: 'type' as const, condition: 'span.a = "1"' }],
+          },
+        ],
+        pairs: [{ conditions: ['span.a = 1', 'name = "x"'] as const, spans: 0 }],
+      },
+    ],
+    instead: [{ traceql: '{ span.a = "1" }', because: 'another type' }],
+    earlierNs: null,
+    laterNs: '3',
+    took: { ms: 1, rowsRead: 3 },
+  };
+  const answer = await get(`/api/v1/why-empty?q=${encoded('{ span.a = 1 }')}`, {
+    whyEmpty: async () => why,
+  });
+  expect(v.parse(whyEmptyAnswer, answer.json())).toEqual(why);
+});
+
+test('why without a question is refused', async () => {
+  expect(await refusal('/api/v1/why-empty')).toMatchObject({ status: 400, code: 'bad-parameter' });
 });

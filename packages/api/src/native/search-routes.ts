@@ -1,5 +1,6 @@
 /**
- * `/search` and `/explain`: TraceQL, or parameters that are one → a page of traces or spans, or how they would be found.
+ * `/search`, `/explain`, `/why-empty`: TraceQL, or parameters that are one → a page of traces or spans, how they would be
+ * found, or why there are none.
  *
  * Never knows: how a question is answered.
  */
@@ -14,10 +15,10 @@ import { attributeConditionOf } from '../ask/attribute-condition.ts';
 import { rangeOf } from '../ask/range.ts';
 import { ApiError } from '../errors.ts';
 import type { App } from '../typed-app.ts';
-import { explainAnswer, searchAnswer } from './answers.ts';
-import { explainQuery, type SearchAsk, searchQuery } from './asks.ts';
+import { explainAnswer, searchAnswer, whyEmptyAnswer } from './answers.ts';
+import { explainQuery, type SearchAsk, searchQuery, whyEmptyQuery } from './asks.ts';
 import type { NativeParts } from './routes.ts';
-import { explainShape, spanSearchShape, traceSearchShape } from './shape.ts';
+import { explainShape, spanSearchShape, traceSearchShape, whyEmptyShape } from './shape.ts';
 
 const limitDefault = 20;
 
@@ -53,6 +54,19 @@ export function searchRoutes(app: App, parts: NativeParts): void {
     const question = textQuestion(ask.q, rangeOf(ask, clock()));
     const page = { limit: ask.limit ?? limitDefault };
     return explainShape(await query.explain(question, ask.by, page, { signal }));
+  });
+
+  const whyEmptySchema = {
+    summary: 'Why a question finds nothing',
+    description:
+      'Counts each condition alone and in pairs, looks for names and values that are nearly those asked for, tries near questions, and looks before and after the range. Takes seconds at most: of a long range, the newest spans are counted.',
+    tags: ['search'],
+    querystring: whyEmptyQuery,
+    response: { 200: whyEmptyAnswer },
+  };
+  app.get('/api/v1/why-empty', { schema: whyEmptySchema }, async ({ query: ask, signal }) => {
+    const question = textQuestion(ask.q, rangeOf(ask, clock()));
+    return whyEmptyShape(await query.whyEmpty(question, { signal }));
   });
 }
 

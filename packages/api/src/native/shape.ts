@@ -11,6 +11,7 @@ import type {
   SpanHit,
   TraceHit,
   TraceSummary,
+  WhyEmpty,
 } from '@clew/query';
 import { markNames } from '@clew/wire';
 import type { AnyValue } from '@clew/wire/decode';
@@ -21,6 +22,7 @@ import type {
   SpanAnswer,
   TraceSummaryAnswer,
   ValueAnswer,
+  WhyEmptyAnswer,
 } from './answers.ts';
 import { base64, treeOf } from './value-json.ts';
 
@@ -50,6 +52,22 @@ export function explainShape(explanation: Explanation): ExplainAnswer {
     evaluation: evaluation === null ? null : shape(evaluation),
   };
 }
+
+export function whyEmptyShape(why: WhyEmpty): WhyEmptyAnswer {
+  const filters = why.filters.map(({ conditions, pairs, ...filter }) => ({
+    ...filter,
+    conditions: conditions.map((one) => ({ ...one, near: [...one.near] })),
+    pairs: pairs.map(
+      ({ conditions: [one, other], spans }): WhyPair => ({
+        conditions: [one, other],
+        spans,
+      }),
+    ),
+  }));
+  return { ...why, filters, instead: [...why.instead] };
+}
+
+type WhyPair = WhyEmptyAnswer['filters'][number]['pairs'][number];
 
 export function traceSummaryShape(summary: TraceSummary): TraceSummaryAnswer {
   const { took: _, services, ...rest } = summary;

@@ -1,5 +1,6 @@
 /**
- * `clew query 'TRACEQL'`: traces or spans that a TraceQL text asks for, or how the server would find them.
+ * `clew query 'TRACEQL'`: traces or spans that a TraceQL text asks for, or how the server would find them. When there are
+ * none, the server is asked why.
  *
  * Never knows the language: the server reads it, and draws the place of a mistake.
  */
@@ -15,7 +16,7 @@ import { byFlag, pageFlags, pageQuery } from './page.ts';
 export const command: Command = {
   name: 'query',
   says: 'ask in TraceQL',
-  usage: "'TRACEQL' [--by trace|span] [--explain]",
+  usage: "'TRACEQL' [--by trace|span] [--explain | --why]",
   positionalsMax: 1,
   flags: [
     byFlag,
@@ -25,6 +26,12 @@ export const command: Command = {
       type: 'bool',
       default: false,
       says: 'print the plan and the SQL instead of asking',
+    },
+    {
+      key: 'why',
+      type: 'bool',
+      default: false,
+      says: 'say why nothing is found, and what would be; an empty answer says it by itself',
     },
     serverFlag,
     jsonFlag,
@@ -36,18 +43,46 @@ export const command: Command = {
       'failures below the cart',
     ],
     [`clew query '{ name =~ "GET .*" }' --by span --explain`, 'how spans would be found'],
+    [`clew query '{ span.user = "ann" }' --why`, 'which condition holds nowhere, and what is near'],
   ],
   run: async (args, terminal) => {
     const client = createServerClient(String(args.values['server']));
-    const isExplained = args.values['explain'] === true;
-    terminal.out(await (isExplained ? explain : search)(client, args, terminal));
+    terminal.out(await askOf(args)(client, args, terminal));
     return 0;
   },
 };
 
+type AskServer = (client: ServerClient, args: Arguments, terminal: Terminal) => Promise<string>;
+
+function askOf({ values }: Arguments): AskServer {
+  const { explain: isExplained, why: isWhy } = values;
+  if (isExplained === true && isWhy === true) {
+    throw new CliError('--explain and --why exclude each other', { exitCode: 2 });
+  }
+  if (isExplained === true) return explain;
+  return isWhy === true ? why : search;
+}
+
 async function search(client: ServerClient, args: Arguments, terminal: Terminal): Promise<string> {
   const answer = await client.get<SearchAnswer>(queryPath(args));
-  return isJson(args) ? `${JSON.stringify(answer)}\n` : printHits(answer, client.url, terminal);
+  if (isJson(args)) return `${JSON.stringify(answer)}\n`;
+  const isEmpty = (answer.traces ?? answer.spans ?? []).length === 0;
+  // At the end of a list that has been walked there is nothing to explain.
+  if (!isEmpty || !answer.complete || args.values['cursor'] !== '') {
+    return printHits(answer, client.url, terminal);
+  }
+  const noun = answer.traces === undefined ? 'span' : 'trace';
+  return `no ${noun} matches\n${await why(client, args)}`;
+}
+
+/** The answer of `GET /api/v1/why-empty`, as far as it is printed. */
+interface WhyEmpty {
+  readonly text: string;
+}
+
+async function why(client: ServerClient, args: Arguments): Promise<string> {
+  const answer = await client.get<WhyEmpty>(whyPath(args));
+  return isJson(args) ? `${JSON.stringify(answer)}\n` : `${answer.text}\n`;
 }
 
 async function explain(client: ServerClient, args: Arguments, terminal: Terminal): Promise<string> {
@@ -70,6 +105,12 @@ export function explainPath(args: Arguments): string {
     });
   }
   return `/api/v1/explain?${parameters(args)}`;
+}
+
+export function whyPath(args: Arguments): string {
+  const asked = parameters(args);
+  for (const name of ['by', 'limit', 'cursor']) asked.delete(name);
+  return `/api/v1/why-empty?${asked}`;
 }
 
 function parameters(args: Arguments): URLSearchParams {

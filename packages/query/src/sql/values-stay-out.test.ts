@@ -147,7 +147,7 @@ describe('the text of a statement', () => {
           range,
           stepNs: 1000n,
           where: holds('='),
-          by: [field],
+          by: [{ field, types: null }],
           of,
           limit: 1,
         };
