@@ -13,7 +13,7 @@ import { metricsSlowly } from './slow-metrics.ts';
 import { queryText } from './slow-queries.ts';
 import { type SlowSpan, slowSpans, tracesOfSlow } from './slow-spans.ts';
 
-const queries = Number(process.env['QUERIES'] ?? 200);
+const queries = Number(process.env['QUERIES'] ?? 100);
 const seed = Number(process.env['SEED'] ?? 1);
 const dataSets = 6;
 const second = 1_000_000_000n;

@@ -17,7 +17,7 @@ import {
   type Place,
   scopeMaps,
 } from './attribute.ts';
-import { bool, type Fragment, float64, int64, join, sql, string } from './fragment.ts';
+import { bool, type Fragment, float64, int64, join, or, sql, string } from './fragment.ts';
 import { has, hasName, sideTest } from './lookup.ts';
 
 export type OperandType = 'string' | 'int' | 'float' | 'boolean' | 'status' | 'kind';
@@ -189,13 +189,13 @@ function number({ values: { int, float } }: Operand): Fragment | undefined {
   return float === undefined ? asFloat : sql`coalesce(${float}, ${asFloat})`;
 }
 
-/** The value as a float, null when it is no number; of events and links the first that is one. */
+/** The value as a float, null when it is no number; of events and links, the first that has a value decides. */
 export function numberOf(of: Operand): Fragment {
-  return firstOf(
-    of,
-    number(of) ?? sql`cast(null, 'Nullable(Float64)')`,
-    (x) => sql`isNotNull(${x})`,
-  );
+  const value = number(of) ?? sql`cast(null, 'Nullable(Float64)')`;
+  if (of.places.size === 0) return value;
+  const there = Object.values(of.values).map((one) => sql`isNotNull(${one})`);
+  const pair = sql`(${there.length === 0 ? sql`false` : or(there)}, ${value})`;
+  return sql`tupleElement(${firstOf(of, pair, (x) => sql`tupleElement(${x}, 1)`)}, 2)`;
 }
 
 // ── Values as text ──────────────────────────────────────────────────────────────────────────────────────────────────
