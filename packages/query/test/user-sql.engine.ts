@@ -267,6 +267,21 @@ test.each(Object.keys(views))('* of %s gives the columns that are described', as
   await query.sql(`select ${Object.keys(view.columns).join(', ')} from ${from} limit 1`);
 });
 
+test('casts know nested types', async () => {
+  const text = "select toTypeName(cast((now64(3), 'a') as Tuple(DateTime64(3), Nullable(String))))";
+  expect(await rowsOf(text)).toEqual([["Tuple(DateTime64(3, 'UTC'), Nullable(String))"]]);
+});
+
+test('who leaves is told at once, and the statement is left to its limit', async () => {
+  const leaving = new AbortController();
+  const asked = query.sql('select sum(cityHash64(number)) from numbers(300000000)', {
+    signal: leaving.signal,
+  });
+  leaving.abort(new Error('left'));
+  await expect(asked).rejects.toThrow('left');
+  expect(await rowsOf('select 1')).toEqual([[1]]);
+});
+
 test('columns are named as they were asked for', async () => {
   const { columns, sql } = await query.sql(
     "select service, count(*), attributes['a'], duration_ms\n / 2, max(name) as most from spans group by all",

@@ -29,6 +29,8 @@ export type EmbeddedPlace = {
   readonly memoryBytesMax?: number;
   /** Threads of one query unless it asks for another number (2). */
   readonly threads?: number;
+  /** How long past its own limit a user's statement may keep the host before the host is ended (30 s). */
+  readonly overdueMs?: number;
 };
 
 export type RemotePlace = {
@@ -70,8 +72,8 @@ const database = 'clew';
 const MiB = 1024 * 1024;
 /** A statement waits this long for a session of the embedded engine. */
 const waitMsMax = 20_000;
-/** The engine looks at its clock between blocks; a block takes well below this. */
-const overdueGraceMs = 10_000;
+/** The longest wait for a session, and ten seconds more for the block of rows the engine is in. */
+const overdueMs = waitMsMax + 10_000;
 
 /**
  * Starts or reaches the engine and brings its schema up to date.
@@ -119,8 +121,8 @@ async function openEmbedded(place: EmbeddedPlace, log: Log): Promise<Engine> {
     return client;
   };
   const read: Engine['read'] = (statement, run, format) =>
-    withinSeconds(
-      run.secondsMax,
+    withinTime(
+      run.secondsMax * 1000 + (place.overdueMs ?? overdueMs),
       () => ready().bytes(statement, run, format),
       () => {
         log('error', 'a statement did not stop at its limit: the engine host is ended', {
@@ -200,10 +202,10 @@ function engineOf(
 
 /**
  * The engine looks at its limit between blocks of rows; one block of a user's making may take for
- * ever. Past the limit, the longest wait for a session and a grace, `overdue` is called once.
+ * ever. Then `overdue` is called, once.
  */
-async function withinSeconds<T>(secondsMax: number, work: () => Promise<T>, overdue: () => void) {
-  const timer = setTimeout(overdue, secondsMax * 1000 + waitMsMax + overdueGraceMs);
+async function withinTime<T>(ms: number, work: () => Promise<T>, overdue: () => void) {
+  const timer = setTimeout(overdue, ms);
   try {
     return await work();
   } finally {

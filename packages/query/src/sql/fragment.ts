@@ -81,8 +81,7 @@ export function numeral(text: string): Fragment {
 
 /** A function, type or keyword from a list in code; letters, digits, and what types are made of. */
 export function listed(word: string): Fragment {
-  if (!/^[A-Za-z_][A-Za-z0-9_ ,()]*(?:'UTC'\)*)?$/.test(word))
-    throw new Error(`not a word: ${word}`);
+  if (!/^[A-Za-z_](?:[A-Za-z0-9_ ,()]|'UTC')*$/.test(word)) throw new Error(`not a word: ${word}`);
   return make([word]);
 }
 

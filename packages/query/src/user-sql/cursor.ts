@@ -16,6 +16,7 @@ export function createCursor(text: string) {
   let place = 0;
   let depth = 0;
   let tables = 0;
+  let operators = 0;
 
   const peek = (ahead = 0): Token => tokens[Math.min(place + ahead, tokens.length - 1)]!;
   const next = (): Token => {
@@ -63,6 +64,13 @@ export function createCursor(text: string) {
     depth--;
     return found;
   };
+  /** Called for every operator and every `[…]`, `.name` and `::Type`. */
+  const countOperator = (): void => {
+    operators++;
+    if (operators > sqlLimits.operatorsMax) {
+      throw notAllowed(`more than ${sqlLimits.operatorsMax} operators`);
+    }
+  };
   const countTable = (): void => {
     tables++;
     if (tables > sqlLimits.tablesMax) throw notAllowed(`more than ${sqlLimits.tablesMax} tables`);
@@ -82,6 +90,7 @@ export function createCursor(text: string) {
     list,
     deeper,
     countTable,
+    countOperator,
     mistake,
     notAllowed,
   };

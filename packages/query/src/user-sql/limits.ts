@@ -10,6 +10,8 @@ export const sqlLimits = {
   depthMax: 64,
   /** Views, queries and helpers named in all of a statement. */
   tablesMax: 24,
+  /** Operators of a statement: a chain of them is a tree as deep as it is long. */
+  operatorsMax: 1000,
   /** Elements of one list: columns, arguments, values of an IN. */
   listMax: 1000,
   nameCharsMax: 128,

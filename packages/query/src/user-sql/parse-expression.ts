@@ -18,13 +18,13 @@ export function readExpression(cursor: Cursor): Expression {
 
 function readOr(cursor: Cursor): Expression {
   let left = readAnd(cursor);
-  while (cursor.takeWord('or')) left = binary('or', left, readAnd(cursor));
+  while (cursor.takeWord('or')) left = binary(cursor, 'or', left, readAnd(cursor));
   return left;
 }
 
 function readAnd(cursor: Cursor): Expression {
   let left = readNot(cursor);
-  while (cursor.takeWord('and')) left = binary('and', left, readNot(cursor));
+  while (cursor.takeWord('and')) left = binary(cursor, 'and', left, readNot(cursor));
   return left;
 }
 
@@ -51,11 +51,12 @@ function readComparison(cursor: Cursor): Expression {
     const operator = kind === 'sign' ? comparisons.get(text) : undefined;
     if (operator !== undefined) {
       cursor.next();
-      left = binary(operator, left, readConcat(cursor));
+      left = binary(cursor, operator, left, readConcat(cursor));
       continue;
     }
     const more = readPredicate(cursor, left);
     if (more === null) return left;
+    cursor.countOperator();
     left = more;
   }
 }
@@ -78,7 +79,7 @@ function readPredicate(cursor: Cursor, value: Expression): Expression | null {
   }
   for (const word of ['like', 'ilike']) {
     if (!cursor.takeWord(word)) continue;
-    return binary(isNot ? `not ${word}` : word, value, readConcat(cursor));
+    return binary(cursor, isNot ? `not ${word}` : word, value, readConcat(cursor));
   }
   if (cursor.takeWord('regexp')) return call('match', [value, readConcat(cursor)]);
   return null;
@@ -141,7 +142,10 @@ export function isConstant(of: Expression): boolean {
 
 function readConcat(cursor: Cursor): Expression {
   let left = readSum(cursor);
-  while (cursor.takeSign('||')) left = call('concat', [left, readSum(cursor)]);
+  while (cursor.takeSign('||')) {
+    cursor.countOperator();
+    left = call('concat', [left, readSum(cursor)]);
+  }
   return left;
 }
 
@@ -150,7 +154,7 @@ function readSum(cursor: Cursor): Expression {
   for (;;) {
     const sign = ['+', '-'].find((each) => cursor.takeSign(each));
     if (sign === undefined) return left;
-    left = binary(sign, left, readProduct(cursor));
+    left = binary(cursor, sign, left, readProduct(cursor));
   }
 }
 
@@ -158,22 +162,23 @@ function readProduct(cursor: Cursor): Expression {
   let left = readMinus(cursor);
   for (;;) {
     const sign = ['*', '/', '%'].find((each) => cursor.takeSign(each));
-    if (sign !== undefined) left = binary(sign, left, readMinus(cursor));
+    if (sign !== undefined) left = binary(cursor, sign, left, readMinus(cursor));
     else if (cursor.takeWord('div')) left = call('intDiv', [left, readMinus(cursor)]);
     else if (cursor.takeWord('mod')) left = call('modulo', [left, readMinus(cursor)]);
     else return left;
+    cursor.countOperator();
   }
 }
 
 function readMinus(cursor: Cursor): Expression {
-  if (cursor.takeSign('+')) return readMinus(cursor);
+  while (cursor.takeSign('+')) cursor.countOperator();
   if (!cursor.takeSign('-')) return readPostfix(cursor);
   return cursor.deeper(() => ({ kind: 'unary', operator: '-', of: readMinus(cursor) }));
 }
 
 function readPostfix(cursor: Cursor): Expression {
   let value = readPrimary(cursor);
-  for (;;) {
+  for (; ; cursor.countOperator()) {
     if (cursor.takeSign('::')) value = { kind: 'cast', value, type: readType(cursor) };
     else if (cursor.takeSign('[')) {
       value = { kind: 'index', of: value, at: readExpression(cursor) };
@@ -442,7 +447,8 @@ function readFilter(cursor: Cursor): Expression {
   return condition;
 }
 
-function binary(operator: string, left: Expression, right: Expression): Expression {
+function binary(cursor: Cursor, operator: string, left: Expression, right: Expression): Expression {
+  cursor.countOperator();
   return { kind: 'binary', operator, left, right };
 }
 

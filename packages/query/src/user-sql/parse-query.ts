@@ -35,20 +35,23 @@ export function parseSql(text: string): Query {
   throw refusedAfter(cursor, cursor.isSign(';') ? undefined : rest.word);
 }
 
-const clauses: Readonly<Record<string, string>> = {
-  settings: 'SETTINGS: limits are set by the operator',
-  format: 'FORMAT: choose the format beside the statement (Accept header, format, --format)',
-  into: 'INTO OUTFILE: the answer is the only output',
-  final: 'FINAL: the views need none',
-  sample: 'SAMPLE: the views need none',
-  prewhere: 'PREWHERE: write WHERE',
-  fetch: 'FETCH: write LIMIT',
-  interpolate: 'INTERPOLATE',
-};
+const clauses = new Map(
+  Object.entries({
+    settings: 'SETTINGS: limits are set by the operator',
+    format: 'FORMAT: choose the format beside the statement (Accept header, format, --format)',
+    into: 'INTO OUTFILE: the answer is the only output',
+    final: 'FINAL: the views need none',
+    sample: 'SAMPLE: the views need none',
+    prewhere: 'PREWHERE: write WHERE',
+    fetch: 'FETCH: write LIMIT',
+    interpolate: 'INTERPOLATE',
+  }),
+);
 
 function refusedAfter(cursor: Cursor, word = '') {
   const found = cursor.peek();
-  if (clauses[word] !== undefined) return cursor.notAllowed(clauses[word]);
+  const clause = clauses.get(word);
+  if (clause !== undefined) return cursor.notAllowed(clause);
   if (word === 'union')
     return cursor.mistake(
       'write UNION ALL or UNION DISTINCT, and put parentheses around mixed ones',
@@ -139,7 +142,7 @@ function readSelect(cursor: Cursor): Select {
   const items = cursor.list(() => readItem(cursor));
   const from = cursor.takeWord('from') ? readFrom(cursor) : [];
   const arrayJoin = readArrayJoin(cursor);
-  if (clauses[cursor.peek().word] !== undefined) throw refusedAfter(cursor, cursor.peek().word);
+  if (clauses.has(cursor.peek().word)) throw refusedAfter(cursor, cursor.peek().word);
   const where = cursor.takeWord('where') ? readExpression(cursor) : null;
   const groupBy = readGroupBy(cursor);
   const having = cursor.takeWord('having') ? readExpression(cursor) : null;
@@ -309,7 +312,7 @@ function readTable(cursor: Cursor): Pick<From, 'table' | 'alias'> {
   const table = cursor.isSign('(') ? readDerived(cursor) : readNamedTable(cursor);
   const alias = cursor.takeWord('as') ? needName(cursor) : takeName(cursor);
   const after = cursor.peek().word;
-  if (after === 'final' || after === 'sample') throw cursor.notAllowed(clauses[after]!);
+  if (after === 'final' || after === 'sample') throw cursor.notAllowed(clauses.get(after)!);
   if (cursor.isSign('('))
     throw cursor.notAllowed('a call of another kind than the listed ones', token);
   return { table, alias };

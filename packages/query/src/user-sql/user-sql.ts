@@ -93,24 +93,35 @@ async function run(
     memoryBytesMax,
     resultBytesMax,
     threadsMax: 2,
-    ...(signal ? { signal } : {}),
   };
+  // Without the signal: the engine works on until its limit, and the place at the gate is taken for as long.
+  const work = gate(async () => {
+    const tree = await engine.read(
+      syntaxTreeOf(statement),
+      { ...options, ...treeLimits },
+      'TSVRaw',
+    );
+    checkTree(tree.toString('utf8'));
+    const answer = await engine.read(statement, options, format);
+    // The engine counts a repeated constant once; its text is as long as it is.
+    if (answer.length > resultBytesMax) throw new StatementRefused(307, 'the answer is too long');
+    return answer;
+  }, signal);
   try {
-    return await gate(async () => {
-      const tree = await engine.read(
-        syntaxTreeOf(statement),
-        { ...options, ...treeLimits },
-        'TSVRaw',
-      );
-      checkTree(tree.toString('utf8'));
-      const answer = await engine.read(statement, options, format);
-      // The engine counts a repeated constant once; its text is as long as it is.
-      if (answer.length > resultBytesMax) throw new StatementRefused(307, 'the answer is too long');
-      return answer;
-    }, signal);
+    return await orAborted(work, signal);
   } catch (thrown) {
     throw refusalOf(thrown, limits);
   }
+}
+
+/** Rejects as soon as the asker leaves; the work ends on its own. */
+function orAborted<Done>(work: Promise<Done>, signal: AbortSignal | undefined): Promise<Done> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(signal.reason);
+    signal.addEventListener('abort', leave, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+  });
 }
 
 /** A tree has a line per node, and its nodes are bounded by the length of the text. */
@@ -156,7 +167,8 @@ function overLimits(limits: SqlSettings): Readonly<Record<number, string>> {
 function plainWords(message: string): string {
   const [words = ''] = message
     .replace(/^Code: \d+\. (?:DB::Exception: )*/, '')
-    .split(/(?:: |\. )(?:In scope |While processing |while executing |\(version )/i);
+    .replace(/:? in scope [\s\S]*/i, '')
+    .split(/(?:: |\. )(?:While processing |while executing |\(version )/i);
   return words.replace(/ \([A-Z_]+\)\s*$/, '').slice(0, 400);
 }
 
