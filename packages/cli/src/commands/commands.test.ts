@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readArguments } from '../arguments.ts';
 import { tracesUrl } from '../send/sending.ts';
 import { normalUrl } from '../server-client.ts';
-import { explainPath, command as query, queryPath } from './query.ts';
+import { explainPath, command as query, queryPath, whyPath } from './query.ts';
 import { command as search, searchQuery } from './search.ts';
 import { traceIdIn } from './trace.ts';
 
@@ -50,6 +50,10 @@ describe('query', () => {
     expect(parametersOf(explainPath(given(text, '--since', '2h')))).toEqual([
       ['by', 'trace'],
       ['limit', '20'],
+      ['from', 'now-2h'],
+      ['q', text],
+    ]);
+    expect(parametersOf(whyPath(given(text, '--since', '2h', '--limit', '5')))).toEqual([
       ['from', 'now-2h'],
       ['q', text],
     ]);
