@@ -2,6 +2,7 @@
  * Brings a database to the schema of the .sql files: what is missing is created, what is older is
  * migrated. Every step may be repeated, so a crash in the middle is finished by the next start.
  */
+import { createHash } from 'node:crypto';
 import type { Client } from './client.ts';
 import { clusterStatements } from './cluster.ts';
 import { sqlOrder, sqlText } from './sql-files.ts';
@@ -70,17 +71,32 @@ async function create(
 }
 
 /**
- * The views that users' SQL reads. They hold nothing, so every start makes them anew and no migration
- * is ever needed. The engine host wants a value for every placeholder it sees; a view keeps its
- * placeholders whatever is sent.
+ * The views that users' SQL reads. They hold nothing, so one that is not as its file says is made anew,
+ * and no migration is ever needed; the digest in a view's comment says which file it was made from.
+ * The engine host wants a value for every placeholder it sees; a view keeps its placeholders whatever
+ * is sent.
  */
 async function createUserViews(client: Client, cluster?: string) {
   const params = { tenant: '', trace: '', since: '1970-01-01', until: '1970-01-01' };
+  const on = cluster ? ` on cluster '${cluster}'` : '';
+  const made = await madeViews(client);
   for (const name of sqlOrder('user-views')) {
-    const text = sqlText('user-views', name);
-    const on = cluster ? ` on cluster '${cluster}'` : '';
-    await client.command({ text: text.replace(/^create or replace view \w+/, `$&${on}`), params });
+    const text = sqlText('user-views', name).replace(/^create or replace view \w+/, `$&${on}`);
+    const digest = createHash('sha256').update(text).digest('hex').slice(0, 32);
+    if (made.get(name) === digest) continue;
+    await client.command({ text: `${text}\ncomment '${digest}'`, params });
   }
+}
+
+async function madeViews(client: Client): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await client.rows<{ name: string; comment: string }>(
+    {
+      text: "select name, comment from system.tables where database = currentDatabase() and engine = 'View'",
+      params: {},
+    },
+    { secondsMax: 60, rowsMax: 10_000 },
+  );
+  return new Map(rows.map(({ name, comment }) => [name, comment]));
 }
 
 async function appliedVersions(client: Client): Promise<Set<number>> {
