@@ -15,7 +15,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['clew-source', 'node', 'import', 'default'] } },
   test: {
     update: process.env['UPDATE'] === '1',
-    env: { ...closed, CLEW_LISTEN_TEMPO: 'off' },
+    env: { ...closed, CLEW_LISTEN_TEMPO: 'off', CLEW_LISTEN_JAEGER_QUERY: 'off' },
     projects: [
       {
         extends: true,

@@ -19,7 +19,13 @@ const READY_MS_MAX = 60_000;
 export async function startClew({ dataDir, flags = [] } = {}) {
   const dir = dataDir ?? mkdtempSync(join(tmpdir(), 'clew-bench-'));
   const start = performance.now();
-  const free = ['ui', 'tempo', 'sampling', ...listeners.map(({ name }) => name)].flatMap((name) => [
+  const free = [
+    'ui',
+    'tempo',
+    'jaeger_query',
+    'sampling',
+    ...listeners.map(({ name }) => name),
+  ].flatMap((name) => [
     `--listen.${name}`,
     name === 'ui' || name.startsWith('otlp') ? '127.0.0.1:0' : 'off',
   ]);

@@ -3,8 +3,13 @@
  *
  * Never knows: what the parts do.
  */
+
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import type { Query } from '@clew/query';
 import type { FastifyInstance } from 'fastify';
+import { createFresh } from './fresh.ts';
+import { buildJaegerGrpcServer } from './jaeger/grpc-server.ts';
 import type { ApiParts } from './parts.ts';
 import { buildServer } from './server.ts';
 import { type Address, apiSettingsOf } from './settings.ts';
@@ -27,6 +32,24 @@ export async function createTempoApi(parts: ApiParts): Promise<Api | undefined> 
   const { listenTempo } = parts.settings;
   if (listenTempo === undefined) return undefined;
   return listen(await buildTempoServer(parts, listenTempo), 'listen.tempo', listenTempo);
+}
+
+/** Jaeger's query API over gRPC on its own port, or undefined when that is off. @throws as `createApi` */
+export async function createJaegerQueryApi(parts: ApiParts): Promise<Api | undefined> {
+  const address = parts.settings.listenJaegerQuery;
+  if (address === undefined) return undefined;
+  const { host, port } = address;
+  const fresh = createFresh(parts.collector, parts.log);
+  const { server, close } = buildJaegerGrpcServer({ ...parts, fresh });
+  try {
+    await once(server.listen({ host, port }), 'listening');
+  } catch (cause) {
+    close();
+    throw listenError('listen.jaeger_query', `${host}:${port}`, cause);
+  }
+  const taken = (server.address() as AddressInfo).port;
+  const shown = host.includes(':') ? `[${host}]` : host;
+  return { address: `http://${shown}:${taken}`, close: async () => close() };
 }
 
 async function listen(app: FastifyInstance, key: string, { host, port }: Address): Promise<Api> {

@@ -1,5 +1,11 @@
 /** The HTTP faces: native API, health, metrics, the user interface. Start at `createApi`. */
-export { type Api, createApi, createTempoApi, openApiDocument } from './api.ts';
+export {
+  type Api,
+  createApi,
+  createJaegerQueryApi,
+  createTempoApi,
+  openApiDocument,
+} from './api.ts';
 export { ApiError, type ErrorBody, type ErrorCode, errors } from './errors.ts';
 export { limits } from './limits.ts';
 export type {

@@ -7,7 +7,9 @@
 import type { FastifyInstance } from 'fastify';
 import { buildBareServer } from './bare-server.ts';
 import { createFresh } from './fresh.ts';
+import { passHttp2 } from './grpc/http2-beside.ts';
 import { healthRoutes } from './health.ts';
+import { createJaegerGrpc } from './jaeger/grpc-server.ts';
 import { jaegerFace } from './jaeger/routes.ts';
 import { mcpFace } from './mcp/routes.ts';
 import { createPulse } from './native/pulse.ts';
@@ -44,6 +46,9 @@ export async function buildServer(parts: ApiParts): Promise<FastifyInstance> {
   await tempoFace(typed, { ...parts, fresh }, '/tempo');
   await prometheusFace(typed, parts, '/prometheus');
   mcpFace(typed, { ...parts, fresh });
+  const jaegerGrpc = createJaegerGrpc({ ...parts, fresh });
+  passHttp2(app.server, jaegerGrpc.take);
+  app.addHook('preClose', async () => jaegerGrpc.close());
   await serveScreen(app, webRoot);
   return app;
 }

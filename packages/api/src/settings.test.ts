@@ -15,6 +15,7 @@ test('what is left out has its default, and names are cleaned', () => {
   expect(apiSettingsOf({ 'ui.hosts': ' Clew.test, traces.example ,', hot_window: 5 })).toEqual({
     listen: { host: '127.0.0.1', port: 16686 },
     listenTempo: { host: '127.0.0.1', port: 3200 },
+    listenJaegerQuery: { host: '127.0.0.1', port: 16685 },
     hosts: ['clew.test', 'traces.example'],
     connectionsMax: 1024,
     pulsesMax: 128,

@@ -31,6 +31,12 @@ export const apiSettings: readonly Setting[] = [
     says: "where Tempo's query API answers, as Grafana's Tempo data source expects it: HTTP, and gRPC for streaming; off closes it, then it is still under /tempo of the UI listener",
   },
   {
+    key: 'listen.jaeger_query',
+    type: 'listen',
+    default: '127.0.0.1:16685',
+    says: "where Jaeger's query API v3 answers over gRPC; off closes it, then it is still on the port of the UI listener",
+  },
+  {
     key: 'ui.hosts',
     type: 'string',
     default: '',
@@ -86,6 +92,7 @@ export type ApiSettings = {
   readonly listen: Address;
   /** Undefined when the listener is off. */
   readonly listenTempo: Address | undefined;
+  readonly listenJaegerQuery: Address | undefined;
   /** Lower case, without port. */
   readonly hosts: readonly string[];
   readonly connectionsMax: number;
@@ -108,6 +115,7 @@ export function apiSettingsOf(values: SettingValues = {}): ApiSettings {
   return {
     listen: optionalAddress('listen.ui', String(read('listen.ui'))) ?? anyPort,
     listenTempo: optionalAddress('listen.tempo', String(read('listen.tempo'))),
+    listenJaegerQuery: optionalAddress('listen.jaeger_query', String(read('listen.jaeger_query'))),
     hosts: hosts.map((host) => host.trim().toLowerCase()).filter((host) => host !== ''),
     connectionsMax: Number(read('ui.connections_max')),
     pulsesMax: Number(read('ui.pulses_max')),

@@ -11,7 +11,7 @@ import { limits } from '../limits.ts';
 import { checkDurations, jsonTags, limitOf } from './ask.ts';
 import type { JaegerSearch } from './conditions.ts';
 
-const depthDefault = 100;
+export const depthDefault = 100;
 
 /** @throws BadAsk */
 export function v3SearchOf(given: Parameters): JaegerSearch {

@@ -4,7 +4,7 @@
  *
  * Never knows: gRPC, or how anything is answered.
  */
-import { createReader, type Reader } from '@clew/wire';
+import { readEntry, readFields } from '../grpc/fields.ts';
 
 export type SearchRequest = {
   tags: Map<string, string>;
@@ -93,26 +93,4 @@ export function readMetricsRequest(bytes: Uint8Array): MetricsRequest {
     16: (reader) => (asked.exemplars = reader.uint32()),
     17: (reader) => (asked.seriesMax = reader.uint32()),
   });
-}
-
-type ReadField = (reader: Reader) => void;
-
-/** Fields that are not listed are passed over. @throws WireError */
-function readFields<Asked>(
-  bytes: Uint8Array,
-  asked: Asked,
-  fields: Readonly<Record<number, ReadField>>,
-): Asked {
-  const reader = createReader(bytes);
-  while (reader.next()) fields[reader.field]?.(reader);
-  return asked;
-}
-
-function readEntry(reader: Reader): [string, string] {
-  const entry: [string, string] = ['', ''];
-  while (reader.next()) {
-    if (reader.field === 1) entry[0] = reader.string();
-    if (reader.field === 2) entry[1] = reader.string();
-  }
-  return entry;
 }

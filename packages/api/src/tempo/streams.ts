@@ -4,8 +4,10 @@
  * Grafana puts the messages of a search together by trace id and keeps the first of each, so a trace is sent once and
  * whole. Never knows: gRPC.
  */
+import type { Asker, Call } from '../grpc/service.ts';
 import { limits } from '../limits.ts';
 import { checkedRange, limitDefault, spssDefault, type TempoSearch } from './ask.ts';
+import { foundTraces } from './found-traces.ts';
 import {
   instantResponse,
   rangeResponse,
@@ -27,17 +29,13 @@ import { type MetricsAsk, metricsAsk } from './metrics-ask.ts';
 import { metricsClock } from './metrics-routes.ts';
 import { instantShape, type MetricsAnswer, rangeShape } from './metrics-shape.ts';
 import type { TempoParts } from './routes.ts';
-import { searchQuestion } from './search-question.ts';
-import { pageOf, searchClock } from './search-routes.ts';
-import { type FoundTrace, foundTrace, jobs, searchMetrics } from './search-shape.ts';
+import { searchClock } from './search-routes.ts';
+import type { FoundTrace } from './search-shape.ts';
 import { flatTags, flatValues, scopedTags, typedValues } from './tag-answers.ts';
 import { listOf, scopeOf } from './tag-ask.ts';
 
-export type Stream = (request: Uint8Array, asker: Asker) => AsyncIterable<Uint8Array>;
-type Asker = { readonly signal: AbortSignal };
-
 /** By the names of the calls. */
-export function streams(parts: TempoParts): Readonly<Record<string, Stream>> {
+export function streams(parts: TempoParts): Readonly<Record<string, Call>> {
   const { query } = parts;
   return {
     Search: (request, asker) => searchStream(parts, readSearchRequest(request), asker),
@@ -78,13 +76,11 @@ async function* searchStream(
   asker: Asker,
 ): AsyncGenerator<Uint8Array> {
   const search = searchOf(parts, request);
-  const found = parts.query.searchTracesStream(searchQuestion(search), pageOf(search), asker);
-  for await (const { hits, looked, end, took } of found) {
-    const isWhole = end === null ? false : end.complete || end.cursor !== null;
-    // All jobs are done only when nothing was left out, and only at the end.
-    const done = isWhole ? jobs : Math.min(Math.floor(looked * jobs), jobs - 1);
-    const metrics = searchMetrics(took, done);
-    for (const traces of inParts(hits.map(foundTrace))) yield searchResponse(traces, metrics);
+  const found = foundTraces(search, (question, page) =>
+    parts.query.searchTracesStream(question, page, asker),
+  );
+  for await (const { traces, metrics } of found) {
+    for (const some of inParts(traces)) yield searchResponse(some, metrics);
   }
 }
 

@@ -103,6 +103,7 @@ interface Parts {
   collector?: Collector;
   api?: Api;
   tempo?: Api | undefined;
+  jaegerQuery?: Api | undefined;
   /** Answers queries on the port of Zipkin's spans. */
   zipkin?: ZipkinFace;
 }
@@ -132,7 +133,8 @@ async function startParts(
   if (faceListeners.every((name) => values[`listen.${name}`] === 'off')) return receiving;
 
   steps.begin('opening the user interface');
-  const { createApi, createTempoApi, createZipkinFace, apiSettingsOf } = await import('@clew/api');
+  const { createApi, createJaegerQueryApi, createTempoApi, createZipkinFace, apiSettingsOf } =
+    await import('@clew/api');
   const { createQuery, querySettingsOf } = await import('@clew/query');
   const faces: ApiParts = {
     query: createQuery(parts.engine, querySettingsOf(queryValues(values))),
@@ -151,15 +153,20 @@ async function startParts(
   };
   if (values['listen.ui'] !== 'off') parts.api = await createApi(faces);
   parts.tempo = await createTempoApi(faces);
+  parts.jaegerQuery = await createJaegerQueryApi(faces);
   const zipkin = splitAddress(String(values['listen.zipkin']));
   if (zipkin !== undefined) parts.zipkin = await createZipkinFace(faces, zipkin.host);
-  const shown = Object.entries({ ui: parts.api, tempo: parts.tempo });
+  const shown = Object.entries({
+    ui: parts.api,
+    tempo: parts.tempo,
+    jaeger_query: parts.jaegerQuery,
+  });
   const open = shown.flatMap(([name, face]) => (face ? [{ name, url: face.address }] : []));
   return [...open, ...receiving];
 }
 
 /** Listeners with a face behind them. */
-const faceListeners = ['ui', 'tempo', 'zipkin'] as const;
+const faceListeners = ['ui', 'tempo', 'jaeger_query', 'zipkin'] as const;
 
 /** The collector listens before the faces are open. */
 function askZipkin(parts: Parts): Otherwise {
@@ -245,13 +252,14 @@ function readyFacts(parts: Parts, dataDir: string, listeners: readonly Listening
 
 /** Backwards; one part that fails to end does not keep the others from ending. */
 async function stopParts(
-  { collector, api, tempo, zipkin, engine }: Parts,
+  { collector, api, tempo, jaegerQuery, zipkin, engine }: Parts,
   log: Log,
 ): Promise<void> {
   for (const [part, end] of [
     ['collector', async () => collector?.stop()],
     ['api', async () => api?.close()],
     ['tempo', async () => tempo?.close()],
+    ['jaeger_query', async () => jaegerQuery?.close()],
     ['zipkin', async () => zipkin?.close()],
     ['engine', async () => engine?.close()],
   ] as const) {
