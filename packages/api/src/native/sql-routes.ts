@@ -8,6 +8,7 @@ import type { SqlFileFormat } from '@clew/query';
 import type { FastifyReply } from 'fastify';
 import * as v from 'valibot';
 import { oneOf } from '../ask/values.ts';
+import { clientLeft } from '../client-left.ts';
 import type { App } from '../typed-app.ts';
 import { sqlAnswer } from './answers.ts';
 import type { NativeParts } from './routes.ts';
@@ -44,7 +45,8 @@ export function sqlRoutes(app: App, { query }: NativeParts): void {
   };
   const config = { takesPost: true };
   app.post('/api/v1/sql', { schema, config }, async (request, reply) => {
-    const { body, query: ask, headers, signal } = request;
+    const { body, query: ask, headers } = request;
+    const signal = clientLeft(reply);
     const asked = typeof body === 'string' ? { sql: body } : body;
     const form = asked.format ?? ask.format ?? acceptedFormat(headers.accept);
     reply.header('cache-control', 'no-store');

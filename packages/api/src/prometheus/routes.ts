@@ -6,6 +6,7 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BadAsk, first, type Parameters } from '../ask/parameters.ts';
+import { clientLeft } from '../client-left.ts';
 import type { ApiParts } from '../parts.ts';
 import type { App } from '../typed-app.ts';
 import { limitOf, parametersOf, readForm, selectorsOf, timeOf, timesOf } from './ask.ts';
@@ -22,7 +23,8 @@ import { instantShape, rangeShape, success } from './shape.ts';
 /** Described by Prometheus, not by our OpenAPI document. */
 const unlisted = { hide: true } as const;
 
-type Answer = (given: Parameters, request: FastifyRequest) => Promise<unknown> | unknown;
+type Asker = { readonly params: unknown; readonly signal: AbortSignal };
+type Answer = (given: Parameters, asker: Asker) => Promise<unknown> | unknown;
 
 /** @param prefix what stands before `/api/v1` */
 export async function prometheusFace(app: App, parts: ApiParts, prefix: string): Promise<void> {
@@ -43,7 +45,10 @@ export async function prometheusFace(app: App, parts: ApiParts, prefix: string):
           config: { takesPost: true },
           handler: async (request: FastifyRequest, reply: FastifyReply) => {
             reply.header('cache-control', 'no-store');
-            return answer(parametersOf(request), request);
+            return answer(parametersOf(request), {
+              params: request.params,
+              signal: clientLeft(reply),
+            });
           },
         });
       }
