@@ -41,6 +41,8 @@ export const limits = {
   grpcStreamsMax: 100,
   /** Names or values of tags in one answer of Tempo's API; what `query` lists at most. */
   tagsMax: 10_000,
+  /** Traces of one search through Tempo's API, page by page; with their spans some 20 MiB. */
+  tempoTracesMax: 10_000,
   /** Spans shown of one spanset when Tempo's API asks for all of them. */
   spansetSpansMax: 1000,
   /** Traces asked for by their ids in one request; each costs a read of its own. */

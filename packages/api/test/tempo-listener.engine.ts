@@ -187,6 +187,25 @@ describe('a search that streams', () => {
     expect(snakeValues(trace)).toEqual(traces[0]);
   });
 
+  test('goes on where a page of the engine ends', async () => {
+    const { bytes, count } = manyMore();
+    stored.accept(bytes);
+    await stored.load();
+    const asked = { Query: '{ name = "more" }', Limit: count + 100, ...range };
+    const messages = await search(asked);
+    const idsOf = (traces: readonly { traceID: string }[] = []) =>
+      traces.map(({ traceID }) => traceID);
+    const ids = messages.flatMap(({ traces }) => idsOf(traces));
+    expect([ids.length, new Set(ids).size]).toEqual([count, count]);
+    const done = messages.map(({ metrics }) => metrics.completedJobs ?? 0);
+    expect([done, done.at(-1)]).toEqual([[...done].sort((a, b) => a - b), 100]);
+    const times = `&start=${range.start}&end=${range.end}`;
+    const q = encodeURIComponent(asked.Query);
+    const ofHttp = await fetch(`${tempo.address}/api/search?q=${q}&limit=${count - 50}${times}`);
+    const { traces } = (await ofHttp.json()) as { traces: { traceID: string }[] };
+    expect(idsOf(traces)).toEqual(ids.slice(0, count - 50));
+  });
+
   test('knows tags and durations of the first API', async () => {
     const asked = { Tags: { 'service.name': 'payment' }, MinDurationMs: 300, ...range };
     const count = async (more: object) =>
@@ -221,6 +240,19 @@ describe('a search that streams', () => {
     expect((await search({ Query: '{}', Limit: 1, ...range })).length).toBeGreaterThan(0);
   });
 });
+
+/** More traces of one span than a page holds. */
+function manyMore() {
+  const count = 1300;
+  const spans = Array.from({ length: count }, (_, at) => ({
+    traceId: Buffer.from((0xabc0000 + at).toString(16).padStart(32, '1'), 'hex'),
+    spanId: Buffer.from('0000000000000001', 'hex'),
+    name: 'more',
+    startTimeUnixNano: baseNs - BigInt(at) * 500_000_000n,
+    endTimeUnixNano: baseNs - BigInt(at) * 500_000_000n + 1000n,
+  }));
+  return { bytes: encodeTraces({ resourceSpans: [{ scopeSpans: [{ spans }] }] }), count };
+}
 
 /** Protobuf's member names within values, as its JSON has them. */
 function snakeValues(of: unknown): unknown {
