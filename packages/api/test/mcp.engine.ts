@@ -178,16 +178,14 @@ describe('tools find the seeded cause', () => {
     expect(text).toMatch(/resource\.service\.name=inventory: least 0/);
   });
 
-  test('why_empty: misspelt attribute, wrong service, range', async () => {
-    const text = await ask('why_empty', {
-      q: '{ span.http.respose.status_code = 504 && resource.service.name = "paymant" }',
-    });
-    expect(text).toContain(
-      'http.respose.status_code does not exist; near are span.http.response.status_code',
-    );
-    expect(text).toMatch(/near what the query says: payment/);
+  test('why_empty: a misspelt attribute, a wrong service, another range', async () => {
+    const misspelt = await ask('why_empty', { q: '{ span.http.respose.status_code = 504 }' });
+    expect(misspelt).toMatch(/holds for none\. Did you mean .*http\.response\.status_code = 504/);
+    expect(misspelt).toContain('This finds something (another name): {');
+    const service = await ask('why_empty', { q: '{ resource.service.name = "paymant" }' });
+    expect(service).toContain('resource.service.name = "payment"');
     const early = await ask('why_empty', { q: '{ status = error }', from: 'now-3m' });
-    expect(early).toContain('widen the range');
+    expect(early).toContain('Before this range the question finds traces');
   });
 
   test('sql', async () => {
