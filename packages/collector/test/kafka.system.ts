@@ -1,14 +1,19 @@
 /** Kafka, in and out, against a real broker that is started here. */
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { otlpJson } from '@clew/translate';
 import { createWriter } from '@clew/wire';
 import { Admin, Consumer, Producer } from '@platformatic/kafka';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { spanIdsOf } from './back-end.ts';
+import { spanIdsOf, startBackEnd } from './back-end.ts';
 import { type KafkaBroker, kafkaMissing, LOGIN, startKafka } from './kafka-broker.ts';
+import { createMemoryEngine } from './memory-engine.ts';
 import { post, type Rig, type Settings, startRig } from './rig.ts';
 import { request } from './traffic.ts';
+import { startVictim } from './victim.ts';
 
 const missing = await kafkaMissing();
 if (missing !== undefined) console.warn(`Kafka tests are skipped: ${missing}`);
@@ -58,16 +63,27 @@ describe.skipIf(missing !== undefined)('Kafka', () => {
     await producer.send({ messages, acks: -1 });
   }
 
-  /** A topic that was just made may have no leader yet; writing to it is tried until it has. */
+  /** A topic that was just made has leaders that do not know it yet; asked for offsets, they tell. */
   async function createTopic(): Promise<void> {
     const admin = new Admin({ clientId: 'test', bootstrapBrokers: [broker.plain] });
     await admin.createTopics({ topics: [topic], partitions: 3, replicas: 1 });
-    await until(async () => {
-      const { topics } = await admin.metadata({ topics: [topic], forceUpdate: true });
-      const partitions = topics.get(topic)?.partitions ?? [];
-      return partitions.length === 3 && partitions.every(({ leader }) => leader === 1);
-    });
     await admin.close();
+    await until(async () => {
+      const asking = new Consumer({
+        clientId: 'test',
+        groupId: 'asking',
+        bootstrapBrokers: [broker.plain],
+        retries: 0,
+      });
+      try {
+        const offsets = await asking.listOffsets({ topics: [topic] });
+        return offsets.get(topic)?.length === 3;
+      } catch {
+        return false;
+      } finally {
+        await asking.close(true);
+      }
+    });
   }
 
   const bodies = (count: number, spans = 5) =>
@@ -199,6 +215,43 @@ describe.skipIf(missing !== undefined)('Kafka', () => {
     await produce(bodies(30));
     await until(() => accepted(one) + accepted(two) >= 450);
     await until(async () => `${await committed()}` === '30,30,30');
+  });
+
+  test('killed again and again while it reads: every message arrives', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'clew-kafka-kill-'));
+    const recorder = await startBackEnd();
+    const settings = {
+      'kafka.brokers': broker.plain,
+      'kafka.topics': topic,
+      'kafka.group': `group-${topic}`,
+      'kafka.commit_interval': 50,
+      'spool.seal_after': 50,
+      'forward.endpoint': recorder.url,
+    };
+    const sent: string[] = [];
+    try {
+      for (let n = 0; n < 3; n += 1) {
+        const some = bodies(40, 10);
+        sent.push(...some.flatMap(spanIdsOf));
+        await produce(some);
+        const victim = await startVictim(dataDir, { settings });
+        // Some die before they read, some in the middle, some behind their commit.
+        await sleep(200 + 500 * n);
+        await victim.kill();
+      }
+      const last = await startRig(settings, createMemoryEngine(), dataDir);
+      try {
+        await until(() => new Set(recorder.spanIds).size >= sent.length);
+        const arrived = new Set(recorder.spanIds);
+        expect(sent.filter((id) => !arrived.has(id))).toEqual([]);
+        await until(async () => (await committed()).reduce((sum, n) => sum + n, 0n) === 120n);
+      } finally {
+        await last.collector.stop();
+      }
+    } finally {
+      await recorder.goAway();
+      await rm(dataDir, { recursive: true, force: true });
+    }
   });
 
   test('logs in where the brokers want it', async () => {

@@ -31,11 +31,33 @@ test('a message that comes twice is read once', () => {
   expect(progress.begin('t', 0, 4n)).toBeDefined();
 });
 
-test('after partitions were dealt anew nothing of before is committed, and everything may come again', () => {
+test('of partitions that left nothing is committed; those that stay are gone on with', () => {
   const progress = createProgress();
-  const done = progress.begin('t', 0, 3n);
-  progress.reset();
-  done?.();
-  expect(progress.take()).toEqual([]);
+  const [left, stays] = [0, 1].map((partition) => progress.begin('t', partition, 3n));
+  progress.keepOnly([{ topic: 't', partitions: [1] }]);
+  left?.();
+  stays?.();
+  expect(offsets(progress.take())).toEqual(['1:4']);
+  // Read again from what was committed: what is ours already is passed over.
+  expect(progress.begin('t', 1, 3n)).toBeUndefined();
   expect(progress.begin('t', 0, 3n)).toBeDefined();
+});
+
+test('where a partition begins is committed, but nothing that is under way is passed over', () => {
+  const progress = createProgress();
+  progress.start('t', 0, 5n);
+  expect(offsets(progress.take())).toEqual(['0:5']);
+  progress.begin('t', 0, 5n);
+  progress.start('t', 0, 9n);
+  expect(progress.take()).toEqual([]);
+});
+
+test('what could not be committed is taken again, or what came behind it', () => {
+  const progress = createProgress();
+  progress.begin('t', 0, 3n)?.();
+  progress.begin('t', 1, 8n)?.();
+  const taken = progress.take();
+  progress.begin('t', 1, 9n)?.();
+  progress.giveBack(taken);
+  expect(offsets(progress.take())).toEqual(['0:4', '1:10']);
 });

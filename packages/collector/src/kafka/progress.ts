@@ -1,6 +1,6 @@
 /**
  * How far each partition is done: messages end in any order, an offset may be committed only when
- * everything before it has ended. Forgets everything when partitions are dealt anew.
+ * everything before it has ended. When partitions are dealt anew, those that stay are gone on with.
  *
  * Pure. Never knows: the client library, what a message holds.
  */
@@ -17,6 +17,11 @@ interface Place {
   next: bigint | undefined;
 }
 
+export interface Assigned {
+  readonly topic: string;
+  readonly partitions: readonly number[];
+}
+
 export interface Progress {
   /**
    * A message is being read; call what it answers when its spans are in the spool. Undefined when the
@@ -25,8 +30,12 @@ export interface Progress {
   begin(topic: string, partition: number, offset: bigint): (() => void) | undefined;
   /** What became done since the last call. */
   take(): NextOffset[];
-  /** Partitions were dealt anew: nothing that was read before may be committed. */
-  reset(): void;
+  /** What was taken could not be committed; unless more became done since, it is taken again. */
+  giveBack(offsets: readonly NextOffset[]): void;
+  /** Where reading of a partition begins: committed at once, so that the group has a place there. */
+  start(topic: string, partition: number, offset: bigint): void;
+  /** Partitions were dealt anew: of the others nothing may be committed any more. */
+  keepOnly(assigned: readonly Assigned[]): void;
 }
 
 export function createProgress(): Progress {
@@ -56,8 +65,22 @@ export function createProgress(): Progress {
       }
       return done;
     },
-    reset() {
-      places = new Map();
+    giveBack(offsets) {
+      for (const { topic, partition, offset } of offsets) {
+        const place = places.get(`${topic}:${partition}`);
+        if (place !== undefined) place.next ??= offset;
+      }
+    },
+    start(topic, partition, offset) {
+      const key = `${topic}:${partition}`;
+      if (places.has(key)) return;
+      places.set(key, { ...newPlace(topic, partition), next: offset });
+    },
+    keepOnly(assigned) {
+      const keys = new Set(
+        assigned.flatMap(({ topic, partitions }) => partitions.map((one) => `${topic}:${one}`)),
+      );
+      places = new Map([...places].filter(([key]) => keys.has(key)));
     },
   };
 }

@@ -22,7 +22,7 @@ import { answers } from '../respond.ts';
 import { brokerOptions } from './connection.ts';
 import { KAFKA, protocolOf } from './encodings.ts';
 import { GroupConsumer } from './group-consumer.ts';
-import { createProgress, type Progress } from './progress.ts';
+import { type Assigned, createProgress, type Progress } from './progress.ts';
 import type { KafkaOptions } from './settings.ts';
 
 export interface KafkaStatus {
@@ -89,6 +89,7 @@ class Reading implements KafkaReceiver {
   readonly #underWay = new Set<Promise<void>>();
   #underWayBytes = 0;
   #epoch = 0;
+  #committing: Promise<void> = Promise.resolve();
   #stream: MessagesStream<Buffer, Buffer, Buffer, Buffer> | undefined;
   #running: Promise<void> = Promise.resolve();
   #counts = { messages: 0, poison: 0, commits: 0 };
@@ -148,7 +149,7 @@ class Reading implements KafkaReceiver {
     });
     failed.catch(() => undefined);
     // Registered before the stream's own listener, which then reads on from what was committed.
-    consumer.on('consumer:group:join', () => this.#dealtAnew());
+    consumer.on('consumer:group:join', () => this.#dealtAnew(consumer.assignments ?? []));
     let timer: NodeJS.Timeout | undefined;
     try {
       const stream = await Promise.race([
@@ -164,6 +165,8 @@ class Reading implements KafkaReceiver {
         failed,
       ]);
       this.#stream = stream;
+      stream.on('offsets', () => this.#begins(consumer, stream.offsetsToFetch));
+      this.#begins(consumer, stream.offsetsToFetch);
       onJoined();
       this.#isUp = true;
       this.#failure = '';
@@ -177,16 +180,26 @@ class Reading implements KafkaReceiver {
       await this.#commit(consumer);
     } finally {
       clearInterval(timer);
-      this.#dealtAnew();
+      this.#dealtAnew([]);
       this.#stream = undefined;
       await consumer.leave();
     }
   }
 
-  /** What is under way goes on, but its offsets are somebody else's to commit. */
-  #dealtAnew(): void {
+  /** What is under way goes on; where the partition left, its offsets are another's to commit. */
+  #dealtAnew(assigned: readonly Assigned[]): void {
     this.#epoch += 1;
-    this.#progress.reset();
+    this.#progress.keepOnly(assigned);
+  }
+
+  /** A group without an offset gets one where it begins, or a change of members would move that. */
+  #begins(consumer: GroupConsumer, offsets: ReadonlyMap<string, bigint>): void {
+    for (const { topic, partitions } of consumer.assignments ?? []) {
+      for (const partition of partitions) {
+        const offset = offsets.get(`${topic}:${partition}`);
+        if (offset !== undefined) this.#progress.start(topic, partition, offset);
+      }
+    }
   }
 
   async #readAll(stream: AsyncIterable<Message>): Promise<void> {
@@ -205,7 +218,7 @@ class Reading implements KafkaReceiver {
     if (done === undefined) return;
     this.#underWayBytes += bytes;
     this.#counts.messages += 1;
-    const taking = this.#take(message, this.#epoch).then((isDone) => {
+    const taking = this.#take(message).then((isDone) => {
       this.#underWayBytes -= bytes;
       this.#underWay.delete(taking);
       if (isDone) done();
@@ -213,8 +226,8 @@ class Reading implements KafkaReceiver {
     this.#underWay.add(taking);
   }
 
-  /** True when the message is in the spool or can never be; false when somebody else will read it. */
-  async #take({ value }: Message, epoch: number): Promise<boolean> {
+  /** True when the message is in the spool or can never be; false when we stop before. */
+  async #take({ value }: Message): Promise<boolean> {
     const { intake, inFlight, nowMs, onRefused, options } = this.#parts;
     // A message without a value marks a key as deleted; there is nothing in it.
     if (value === undefined || value === null || value.length === 0) return true;
@@ -237,7 +250,7 @@ class Reading implements KafkaReceiver {
       }
       const waitMs = Math.min(limits.retryMsMin * 2 ** failures, limits.retryMsMax);
       await pause(waitMs, this.#stopping.signal);
-      if (this.#stopping.signal.aborted || epoch !== this.#epoch) return false;
+      if (this.#stopping.signal.aborted) return false;
     }
   }
 
@@ -245,17 +258,24 @@ class Reading implements KafkaReceiver {
     await Promise.allSettled([...this.#underWay]);
   }
 
+  /** One after the other, so that the last one ends with everything committed. */
+  #commit(consumer: GroupConsumer): Promise<void> {
+    this.#committing = this.#committing.then(() => this.#commitNow(consumer));
+    return this.#committing;
+  }
+
   /** Failing is harmless: the messages are read again, by us or by whoever gets the partition. */
-  async #commit(consumer: GroupConsumer): Promise<void> {
+  async #commitNow(consumer: GroupConsumer): Promise<void> {
     const epoch = this.#epoch;
     const offsets = this.#progress.take();
     if (offsets.length === 0) return;
     try {
       await this.#parts.flush();
-      if (epoch !== this.#epoch) return;
+      if (epoch !== this.#epoch) throw new Error('partitions were dealt anew meanwhile');
       await consumer.commitNext(offsets);
       this.#counts.commits += 1;
     } catch (error) {
+      this.#progress.giveBack(offsets);
       this.#parts.log('debug', 'offsets were not committed', { reason: reasonOf(error) });
     }
   }
