@@ -7,7 +7,9 @@ import { PromqlError } from './errors.ts';
 export function anchored(pattern: string): RegExp {
   const [, flag, rest] = /^(\(\?i\))?(.*)$/s.exec(pattern)!;
   try {
-    return new RegExp(`^(?:${rest})$`, flag === undefined ? 'su' : 'sui');
+    // Alone as well: `a)|(b` would be something else between the parentheses.
+    new RegExp(rest!, 's');
+    return new RegExp(`^(?:${rest})$`, flag === undefined ? 's' : 'si');
   } catch {
     throw new PromqlError(`error parsing regexp: ${JSON.stringify(pattern)}`);
   }
