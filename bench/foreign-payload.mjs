@@ -4,6 +4,7 @@
  */
 import { randomFillSync } from 'node:crypto';
 import { encodeTraces } from '@clew/wire';
+import { encode as encodeMsgpack } from '@msgpack/msgpack';
 import { createRandom } from './payload.mjs';
 
 const ROUTES = ['/cart', '/checkout', '/v1/orders', '/pay', '/login', '/send'];
@@ -85,6 +86,38 @@ export function zipkinBody(spans) {
     tags: Object.fromEntries(span.tags.map(([key, value]) => [key, String(value)])),
   }));
   return Buffer.from(JSON.stringify(list));
+}
+
+/** 0.4 as dd-trace sends it: text in `meta`, numbers in `metrics`, and what it adds to every span. */
+export function datadogBody(spans) {
+  const trace = spans.map((span, at) => ({
+    type: 'web',
+    trace_id: BigInt(`0x${span.traceId.slice(16)}`),
+    span_id: BigInt(`0x${span.id}`),
+    parent_id: BigInt(`0x${span.parentId || '0'}`),
+    name: 'web.request',
+    resource: span.name,
+    service: 'shop',
+    error: 0,
+    start: BigInt(span.startUs) * 1000n,
+    duration: span.durationUs * 1000,
+    meta: {
+      ...(at === 0 && { '_dd.p.tid': span.traceId.slice(0, 16) }),
+      'span.kind': 'server',
+      env: 'bench',
+      version: '1.2.3',
+      'runtime-id': 'bf91dc58-6a25-4777-890f-23268df8c057',
+      language: 'javascript',
+      ...Object.fromEntries(span.tags.filter(([, value]) => typeof value === 'string')),
+    },
+    metrics: {
+      '_dd.measured': 1,
+      process_id: 4711,
+      _sampling_priority_v1: 1,
+      ...Object.fromEntries(span.tags.filter(([, value]) => typeof value === 'number')),
+    },
+  }));
+  return Buffer.from(encodeMsgpack([trace], { useBigInt64: true }));
 }
 
 // ── Thrift ──────────────────────────────────────────────────────────────────────────────────────

@@ -18,6 +18,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import {
   createBodies,
+  datadogBody,
   jaegerBody,
   jaegerPacket,
   otlpBody,
@@ -29,7 +30,7 @@ const SERVER = fileURLToPath(new URL('./bare-server.mjs', import.meta.url));
 const SPANS_PER_REQUEST = 500;
 /** Some 17 kB: what a busy client puts into one datagram. */
 const SPANS_PER_PACKET = 50;
-const OPEN = ['zipkin', 'jaeger_http', 'jaeger_udp', 'jaeger_udp_binary'];
+const OPEN = ['zipkin', 'jaeger_http', 'jaeger_udp', 'jaeger_udp_binary', 'datadog'];
 
 const http = [
   {
@@ -52,6 +53,13 @@ const http = [
     path: '/api/traces',
     type: 'application/x-thrift',
     encode: jaegerBody,
+  },
+  {
+    name: 'datadogMsgpack',
+    listener: 'datadog',
+    path: '/v0.4/traces',
+    type: 'application/msgpack',
+    encode: datadogBody,
   },
 ];
 

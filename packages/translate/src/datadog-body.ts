@@ -8,7 +8,7 @@
 
 import { walkLimits } from '@clew/wire';
 import { encode } from '@msgpack/msgpack';
-import { createSpanIndexer, type SpanPlace } from './datadog-index.ts';
+import { createSpanIndexer, type SpanPlace, type TagList } from './datadog-index.ts';
 import { createKeys } from './datadog-keys.ts';
 import { parseJson } from './json-text.ts';
 import { checkMsgpack, type MsgpackLimits } from './msgpack.ts';
@@ -23,8 +23,8 @@ export interface Chunk {
 }
 
 export interface DatadogBody {
-  readonly bytes: Uint8Array;
   readonly reader: MsgpackReader;
+  readonly tags: TagList;
   readonly chunks: readonly Chunk[];
   /** What the message around the chunks of 0.7 says of the tracer. */
   readonly tracer: Readonly<Record<string, string>>;
@@ -51,9 +51,9 @@ export function readDatadogBody(given: Uint8Array, version: DatadogVersion): Dat
   const reader = new MsgpackReader(bytes);
   const index = createSpanIndexer(reader, keys, values);
   const read = createChunkReader(reader, index, version);
-  if (version === '0.7') return { bytes, reader, ...read.payload() };
+  if (version === '0.7') return { reader, tags: index.tags, ...read.payload() };
   if (version === '0.5') readTable(reader);
-  return { bytes, reader, chunks: read.traces(), tracer: {} };
+  return { reader, tags: index.tags, chunks: read.traces(), tracer: {} };
 }
 
 /** A bracket or a space, which in msgpack would be a small number and no list of anything. */

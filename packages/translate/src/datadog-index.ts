@@ -5,7 +5,7 @@
  */
 
 import { bytesToText } from '@clew/wire';
-import type { Key, Keys } from './datadog-keys.ts';
+import type { Key, Keys, Role } from './datadog-keys.ts';
 import type { MsgpackReader } from './msgpack-reader.ts';
 
 /** Positions are of the values in the body; −1 where there is none. */
@@ -20,7 +20,9 @@ export interface SpanPlace {
   start: bigint;
   duration: bigint;
   isError: boolean;
-  meta: number;
+  /** Where its tags stand in the list of tags. */
+  tagsFrom: number;
+  tagsTo: number;
   metrics: number;
   metaStruct: number;
   spanLinks: number;
@@ -52,7 +54,8 @@ function emptyPlace(): SpanPlace {
     start: 0n,
     duration: 0n,
     isError: false,
-    meta: -1,
+    tagsFrom: 0,
+    tagsTo: 0,
     metrics: -1,
     metaStruct: -1,
     spanLinks: -1,
@@ -75,12 +78,22 @@ function emptyPlace(): SpanPlace {
 
 type Read = (span: SpanPlace) => void;
 
+/** The tags of all spans of a body, one behind the other: their keys, and where their values stand. */
+export interface TagList {
+  readonly keys: Key[];
+  /** Two for each: start and end of a text; −1 and the place of the value when it is something else. */
+  places: Int32Array;
+}
+
 export interface SpanIndexer {
+  readonly tags: TagList;
   /** The span that stands as a map at the reader, or what was found instead. */
   map(): SpanPlace | string;
   /** The same for the array of twelve of 0.5. */
   row(): SpanPlace | string;
 }
+
+const PLACES_AT_FIRST = 4096;
 
 /** https://github.com/DataDog/datadog-agent/blob/main/pkg/proto/pbgo/trace/decoder_v05.go */
 const ROW = [
@@ -100,6 +113,7 @@ const ROW = [
 
 /** `values` keeps the texts that many spans share, so that each is made once. */
 export function createSpanIndexer(reader: MsgpackReader, keys: Keys, values: Keys): SpanIndexer {
+  const tags: TagList = { keys: [], places: new Int32Array(PLACES_AT_FIRST) };
   const textHere = () => (reader.text() ? shortText(reader, values) : '');
   /** Names may have been given as numbers. */
   const members: Readonly<Record<string, Read>> = {
@@ -134,12 +148,13 @@ export function createSpanIndexer(reader: MsgpackReader, keys: Keys, values: Key
       span.isError = reader.integer() !== 0n;
     },
     meta: (span) => {
-      span.meta = reader.at;
-      indexTags(reader, keys, (key) => readMeta(reader, values, span, key));
+      span.tagsFrom = tags.keys.length;
+      indexMeta(reader, keys, values, tags, span);
+      span.tagsTo = tags.keys.length;
     },
     metrics: (span) => {
       span.metrics = reader.at;
-      indexTags(reader, keys, (key) => readMetric(reader, span, key));
+      indexMetrics(reader, keys, span);
     },
     meta_struct: (span) => {
       span.metaStruct = reader.at;
@@ -157,6 +172,7 @@ export function createSpanIndexer(reader: MsgpackReader, keys: Keys, values: Key
   const byKey = new Map(Object.entries(members));
   const row = ROW.map((name) => members[name] as Read);
   return {
+    tags,
     map() {
       const count = reader.map();
       if (count < 0) return 'found something else, wanted a map';
@@ -182,17 +198,41 @@ export function createSpanIndexer(reader: MsgpackReader, keys: Keys, values: Key
   };
 }
 
-function indexTags(reader: MsgpackReader, keys: Keys, read: (key: Key) => void): void {
+function indexMeta(
+  reader: MsgpackReader,
+  keys: Keys,
+  values: Keys,
+  tags: TagList,
+  span: SpanPlace,
+): void {
   const count = reader.map();
   for (let i = 0; i < count; i += 1) {
-    if (reader.text()) read(keys.find(reader.bytes, reader.textAt, reader.textEnd));
-    else reader.skip();
+    if (!reader.text()) {
+      reader.skip();
+      continue;
+    }
+    const key = keys.find(reader.bytes, reader.textAt, reader.textEnd);
+    const at = reader.at;
+    const isText = reader.text();
+    addTag(tags, key, isText ? reader.textAt : -1, isText ? reader.textEnd : at);
+    if (isText && key.role !== 'plain') noteMeta(reader, values, span, key.role);
   }
 }
 
-/** Of repeated keys the last one counts, as it does where they are written. */
-function readMeta(reader: MsgpackReader, values: Keys, span: SpanPlace, { role }: Key): void {
-  if (!reader.text() || role === 'plain' || role === 'integer' || role === 'service') return;
+function addTag(tags: TagList, key: Key, start: number, end: number): void {
+  const place = 2 * tags.keys.length;
+  if (place === tags.places.length) {
+    const places = new Int32Array(2 * place);
+    places.set(tags.places);
+    tags.places = places;
+  }
+  tags.places[place] = start;
+  tags.places[place + 1] = end;
+  tags.keys.push(key);
+}
+
+/** Of repeated keys the last one counts. */
+function noteMeta(reader: MsgpackReader, values: Keys, span: SpanPlace, role: Role): void {
   switch (role) {
     case 'events':
       span.events = longText(reader);
@@ -209,6 +249,9 @@ function readMeta(reader: MsgpackReader, values: Keys, span: SpanPlace, { role }
     case 'errorType':
       span.errorType = longText(reader);
       return;
+    case 'plain':
+    case 'integer':
+    case 'service':
     case 'processId':
       return;
     default:
@@ -216,13 +259,18 @@ function readMeta(reader: MsgpackReader, values: Keys, span: SpanPlace, { role }
   }
 }
 
-function readMetric(reader: MsgpackReader, span: SpanPlace, { role }: Key): void {
-  if (role !== 'processId') {
-    reader.skip();
-    return;
+function indexMetrics(reader: MsgpackReader, keys: Keys, span: SpanPlace): void {
+  const count = reader.map();
+  for (let i = 0; i < count; i += 1) {
+    const isKey = reader.text();
+    const role = isKey ? keys.find(reader.bytes, reader.textAt, reader.textEnd).role : 'plain';
+    if (role !== 'processId') {
+      reader.skip();
+      continue;
+    }
+    const number = reader.number();
+    if (number > 0) span.processId = Math.trunc(number);
   }
-  const number = reader.number();
-  if (number > 0) span.processId = Math.trunc(number);
 }
 
 /** Of the texts that many spans share; found by their bytes, so that they are made once. */

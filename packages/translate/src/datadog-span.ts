@@ -6,10 +6,10 @@
  * of the trace id) goes there. Never knows: resources, and which spans came together.
  */
 
-import { anyValueOf, encodeAnyValue, type PlainValue, type Writer } from '@clew/wire';
+import { anyValueOf, bytesToText, encodeAnyValue, type PlainValue, type Writer } from '@clew/wire';
 import { type DatadogEvent, eventsOf, writeEvents } from './datadog-events.ts';
 import { INTERNAL, kinds, kindsOfTypes, statementTypes } from './datadog-fields.ts';
-import type { SpanPlace } from './datadog-index.ts';
+import type { SpanPlace, TagList } from './datadog-index.ts';
 import type { Key, Keys, Role } from './datadog-keys.ts';
 import { linksOf, writeLinks } from './datadog-links.ts';
 import { parseMsgpack } from './msgpack.ts';
@@ -21,22 +21,22 @@ const STATUS_ERROR = 2;
 /** `traceHigh` are the upper 64 bits of the trace id, which only some spans of a trace carry. */
 export type SpanWriter = (span: SpanPlace, traceHigh: bigint) => void;
 
-/** For the spans of one body. */
-export function createSpanWriter(writer: Writer, reader: MsgpackReader, keys: Keys): SpanWriter {
-  const to: Target = { writer, reader, keys };
-  return (span, traceHigh) => writeSpan(to, span, traceHigh);
-}
-
-interface Target {
+/** What the spans of one body share. */
+export interface SpanParts {
   readonly writer: Writer;
   readonly reader: MsgpackReader;
   readonly keys: Keys;
+  readonly tags: TagList;
+}
+
+export function createSpanWriter(parts: SpanParts): SpanWriter {
+  return (span, traceHigh) => writeSpan(parts, span, traceHigh);
 }
 
 const idBytes = new Uint8Array(16);
 const idView = new DataView(idBytes.buffer);
 
-function writeSpan(to: Target, span: SpanPlace, traceHigh: bigint): void {
+function writeSpan(to: SpanParts, span: SpanPlace, traceHigh: bigint): void {
   const { writer, reader } = to;
   idView.setBigUint64(0, traceHigh);
   idView.setBigUint64(8, span.traceId);
@@ -104,26 +104,30 @@ const TOLD_ELSEWHERE: ReadonlySet<Role> = new Set([
 ]);
 
 function writeMeta(
-  to: Target,
+  { writer, reader, tags, keys }: SpanParts,
   span: SpanPlace,
   areEventsRead: boolean,
   areLinksRead: boolean,
 ): void {
-  if (span.meta < 0) return;
-  const { reader, writer, keys } = to;
-  reader.at = span.meta;
-  const count = reader.map();
-  for (let i = 0; i < count; i += 1) {
-    const key = nextKey(reader, keys);
-    const at = reader.at;
-    if (key === undefined || TOLD_ELSEWHERE.has(key.role)) reader.skip();
-    else if (!reader.text()) writeOther(writer, reader, key, at);
-    else if (key.role === 'events' && areEventsRead) continue;
-    else if (key.role === 'links' && areLinksRead) continue;
-    else if (key.role === 'service' && isText(reader, keys, span.service)) continue;
-    else if (key.role === 'integer' && isInteger(reader))
-      writeInteger(writer, key, textHere(reader));
-    else writeSlice(writer, key, reader);
+  const { bytes } = reader;
+  for (let i = span.tagsFrom; i < span.tagsTo; i += 1) {
+    const key = tags.keys[i]!;
+    const start = tags.places[2 * i]!;
+    const end = tags.places[2 * i + 1]!;
+    if (key.role !== 'plain') {
+      if (TOLD_ELSEWHERE.has(key.role)) continue;
+      if (key.role === 'events' && areEventsRead) continue;
+      if (key.role === 'links' && areLinksRead) continue;
+      // The tracer's default; the span's own stands on the resource.
+      const isService = key.role === 'service' && start >= 0;
+      if (isService && keys.find(bytes, start, end).text === span.service) continue;
+      if (key.role === 'integer' && start >= 0 && isInteger(bytes, start, end)) {
+        writeInteger(writer, key, bytesToText(bytes, start, end));
+        continue;
+      }
+    }
+    if (start < 0) writeOther(writer, reader, key, end);
+    else writer.textAttribute(9, key.field, bytes, start, end);
   }
 }
 
@@ -133,27 +137,15 @@ function nextKey(reader: MsgpackReader, keys: Keys): Key | undefined {
   return keys.find(reader.bytes, reader.textAt, reader.textEnd);
 }
 
-/** The tag `service` is the tracer's default; the span's own stands on the resource. */
-function isText({ bytes, textAt, textEnd }: MsgpackReader, keys: Keys, wanted: string): boolean {
-  return keys.find(bytes, textAt, textEnd).text === wanted;
-}
-
 /** Up to 15 digits, as which a status or a port may come in text. */
-function isInteger({ bytes, textAt, textEnd }: MsgpackReader): boolean {
-  const length = textEnd - textAt;
-  if (length === 0 || length > 15) return false;
-  for (let i = textAt; i < textEnd; i += 1) if (bytes[i]! < 0x30 || bytes[i]! > 0x39) return false;
+function isInteger(bytes: Uint8Array, at: number, end: number): boolean {
+  if (at === end || end - at > 15) return false;
+  for (let i = at; i < end; i += 1) if (bytes[i]! < 0x30 || bytes[i]! > 0x39) return false;
   return true;
 }
 
-function textHere({ bytes, textAt, textEnd }: MsgpackReader): string {
-  let text = '';
-  for (let i = textAt; i < textEnd; i += 1) text += String.fromCharCode(bytes[i]!);
-  return text;
-}
-
 /** Metrics are doubles whatever their value: a tag must not change its type from span to span. */
-function writeMetrics({ writer, reader, keys }: Target, at: number): void {
+function writeMetrics({ writer, reader, keys }: SpanParts, at: number): void {
   reader.at = at;
   const count = reader.map();
   for (let i = 0; i < count; i += 1) {
@@ -175,7 +167,7 @@ function writeMetrics({ writer, reader, keys }: Target, at: number): void {
 const STRUCT_LIMITS = { depthMax: 32, valuesMax: 100_000, containersMax: 20_000 };
 
 /** What `meta_struct` packs in msgpack of its own; bytes that are none stay bytes. */
-function writeStruct({ writer, reader, keys }: Target, at: number): void {
+function writeStruct({ writer, reader, keys }: SpanParts, at: number): void {
   reader.at = at;
   const count = reader.map();
   for (let i = 0; i < count; i += 1) {
@@ -212,19 +204,6 @@ function parsed(bytes: Uint8Array): unknown {
 }
 
 // ── Attributes ──────────────────────────────────────────────────────────────────────────────────
-
-function writeSlice(
-  writer: Writer,
-  { field }: Key,
-  { bytes, textAt, textEnd }: MsgpackReader,
-): void {
-  const mark = writer.begin(9);
-  writer.raw(field, 0, field.length);
-  const inner = writer.begin(2);
-  writer.slice(1, bytes, textAt, textEnd);
-  writer.end(inner);
-  writer.end(mark);
-}
 
 /** A tag that is no text, which the protocol does not foresee; nil is none. */
 function writeOther(writer: Writer, reader: MsgpackReader, key: Key, at: number): void {

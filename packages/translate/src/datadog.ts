@@ -109,9 +109,12 @@ function createGroups(tracer: DatadogTracer) {
       const process = processOf(chunk);
       for (const span of chunk.spans) groupOf(originOf(span, process, tracer)).spans.push(span);
     },
-    write({ reader }: DatadogBody, highOf: (span: SpanPlace) => bigint): Uint8Array<ArrayBuffer> {
+    write(
+      { reader, tags }: DatadogBody,
+      highOf: (span: SpanPlace) => bigint,
+    ): Uint8Array<ArrayBuffer> {
       const writer = createWriter();
-      const writeSpan = createSpanWriter(writer, reader, keys);
+      const writeSpan = createSpanWriter({ writer, reader, keys, tags });
       for (const { origin, spans } of groups.values()) {
         const mark = writer.begin(1);
         writeOrigin(writer, origin, tracer);

@@ -120,6 +120,33 @@ export class Writer {
     this.#at += size;
   }
 
+  /**
+   * A text attribute as field `field` (below 16): a message of `key`, which is its encoded field `key`, and of a
+   * value, the bytes `at … end` of `from`. The same as begin, raw, begin, slice, end, end, with one look for room.
+   */
+  textAttribute(field: number, key: Uint8Array, from: Uint8Array, at: number, end: number): void {
+    const length = end - at;
+    const value = 1 + varintSize(length) + length;
+    const size = key.length + 1 + varintSize(value) + value;
+    this.#room(FIELD_BYTES_MAX + size);
+    const bytes = this.#bytes;
+    let to = this.#at;
+    bytes[to] = field * 8 + LENGTH;
+    to = writeVarint(bytes, to + 1, size);
+    for (let i = 0; i < key.length; i += 1) bytes[to++] = key[i]!;
+    // KeyValue.value = 2, AnyValue.string_value = 1.
+    bytes[to] = 2 * 8 + LENGTH;
+    to = writeVarint(bytes, to + 1, value);
+    bytes[to] = 8 + LENGTH;
+    to = writeVarint(bytes, to + 1, length);
+    if (length < 24) for (let i = at; i < end; i += 1) bytes[to++] = from[i]!;
+    else {
+      bytes.set(from.subarray(at, end), to);
+      to += length;
+    }
+    this.#at = to;
+  }
+
   /** Opens a nested message; hand the result to `end`, innermost first. */
   begin(field: number): number {
     this.#tag(field, LENGTH);
