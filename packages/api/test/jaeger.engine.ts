@@ -152,7 +152,7 @@ describe('the older API', () => {
     expect(msg).toContain(words);
   });
 
-  test('says that nothing can be archived, and refuses other writes and unknown paths', async () => {
+  test('archives by pinning, and refuses other writes and unknown paths', async () => {
     const post = (url: string, origin?: string) =>
       stored.app.inject({
         method: 'POST',
@@ -160,8 +160,12 @@ describe('the older API', () => {
         headers: { host: 'localhost', ...(origin && { origin }) },
       });
     const archived = await post(`/api/archive/${checkoutId}`);
-    expect(archived.statusCode).toBe(501);
-    expect(archived.json().errors[0].msg).toContain('archive storage is not enabled');
+    expect(archived.json()).toMatchObject({ data: [], errors: null });
+    const pins = { text: 'select lower(hex(trace_id)) as id from pins final', params: {} };
+    const { rows } = await stored.parts.engine.rows(pins, { secondsMax: 10, rowsMax: 10 });
+    expect(rows).toEqual([{ id: checkoutId }]);
+    expect((await post(`/api/archive/${'f'.repeat(32)}`)).statusCode).toBe(404);
+    expect((await post('/api/archive/zz')).statusCode).toBe(400);
     expect((await post(`/api/archive/${checkoutId}`, 'https://evil.test')).statusCode).toBe(403);
     expect((await post('/api/services')).statusCode).toBe(405);
     expect((await stored.get('/api/nothing', { accept: 'text/html' })).statusCode).toBe(404);

@@ -34,6 +34,7 @@ import {
   type SeriesAnswer,
 } from './metrics/series.ts';
 import { listPeers } from './peers.ts';
+import { pinTrace } from './pin.ts';
 import { prepared, prepareQuestion } from './prepare.ts';
 import type { Question, TimeRange } from './question.ts';
 import { type RedFilter, type RedStep, readRed } from './red.ts';
@@ -118,6 +119,8 @@ export type Query = {
   /** Values of an attribute or an intrinsic. */
   attributeValues(filter: ValuesFilter, asker?: Asker): Promise<AttributeValues>;
   dependencies(range: TimeRange, asker?: Asker): Promise<Dependencies>;
+  /** Marks a trace to be kept when its hour ages out; false when there is none of this id. */
+  pin(id: string, asker?: Asker): Promise<boolean>;
   peers(service: string, range: TimeRange, asker?: Asker): Promise<readonly string[]>;
   /** Spans per slot of minutes, and calls between services, for faces that show counters. */
   spanCounts(filter: SpanCountsFilter, asker?: Asker): Promise<readonly SpanCount[]>;
@@ -188,6 +191,7 @@ export function createQuery(
     attributeNames: (filter, asker) => listAttributeNames(ask(asker), filter ?? {}),
     attributeValues: (filter, asker) => listAttributeValues(ask(asker), filter),
     dependencies: (range, asker) => findDependencies(ask(asker), range),
+    pin: (id, asker) => pinTrace(engine, ask(asker), id),
     peers: (service, range, asker) => listPeers(ask(asker), service, range),
     spanCounts: (filter, asker) => countSpans(ask(asker), filter),
     edgeCounts: (filter, asker) => countEdges(ask(asker), filter),

@@ -251,6 +251,23 @@ settings
 create table if not exists service_looks on cluster 'prod' as service_looks_local
 engine = Distributed('prod', currentDatabase(), 'service_looks_local', sipHash64(service));
 
+create table if not exists pins_local on cluster 'prod' (
+  tenant LowCardinality(String),
+  trace_id FixedString(16),
+  pinned DateTime64(3, 'UTC')
+)
+engine = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/pins_local', '{replica}', pinned)
+order by (tenant, trace_id)
+settings
+  replicated_deduplication_window = 10000,
+  fsync_after_insert = 1,
+  fsync_part_directory = 1,
+  min_rows_to_fsync_after_merge = 1,
+  min_compressed_bytes_to_fsync_after_merge = 1;
+
+create table if not exists pins on cluster 'prod' as pins_local
+engine = Distributed('prod', currentDatabase(), 'pins_local', sipHash64(trace_id));
+
 create materialized view if not exists trace_ix_mv on cluster 'prod' to trace_ix_local as
 select
   tenant,

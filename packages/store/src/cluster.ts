@@ -20,6 +20,7 @@ const shardingKeys: Readonly<Record<string, string>> = {
   attribute_catalogue: 'sipHash64(service)',
   ingest_ledger: 'sipHash64(tenant, minute)',
   service_looks: 'sipHash64(service)',
+  pins: 'sipHash64(trace_id)',
 };
 
 /**

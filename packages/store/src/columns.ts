@@ -114,6 +114,11 @@ export const tables = {
     slot: 'UInt16',
     assigned: "DateTime64(3, 'UTC')",
   },
+  pins: {
+    tenant: 'LowCardinality(String)',
+    trace_id: 'FixedString(16)',
+    pinned: "DateTime64(3, 'UTC')",
+  },
 } as const;
 
 export type TableName = keyof typeof tables;

@@ -1,5 +1,5 @@
 /**
- * Whole traces in Jaeger's JSON: one, several by id, or those a search finds; and the archive, which says no.
+ * Whole traces in Jaeger's JSON: one, several by id, or those a search finds; and the archive.
  *
  * Reads by id see every span acknowledged before them. Never knows: how traces are stored.
  */
@@ -13,7 +13,7 @@ import { shortTraceId } from '../short-trace-id.ts';
 import type { App } from '../typed-app.ts';
 import { searchOf } from './ask.ts';
 import { conditionsOf } from './conditions.ts';
-import type { EnvelopeError } from './refuse.ts';
+import { type EnvelopeError, envelope } from './refuse.ts';
 import { type JaegerParts, unlisted } from './routes.ts';
 import { readTraceId } from './trace-id.ts';
 import { traceJson } from './trace-json.ts';
@@ -56,11 +56,13 @@ export function traceRoutes(app: App, parts: JaegerParts): void {
     return hits.map(({ traceId }) => traceId);
   }
 
-  // Traces outlive the hot window only once kept tables exist; until then nothing can be archived.
+  // Jaeger copies to a second storage; here the trace stays where it is, and is kept when its hour ages out.
   const archive = { ...unlisted, config: { takesPost: true } };
   app.post('/archive/:id', archive, async (request) => {
-    readTraceId((request.params as { id: string }).id);
-    throw new BadAsk('archive storage is not enabled: Clew cannot keep single traces yet', 501);
+    const id = readTraceId((request.params as { id: string }).id);
+    await fresh.load();
+    if (!(await query.pin(id, { signal: request.signal }))) throw new BadAsk(notFound, 404);
+    return envelope([]);
   });
 }
 
