@@ -171,12 +171,15 @@ async function theirs(key) {
     shutdown: async () => {},
   };
   const options = { maxQueueSize: 1e6 };
-  const spanProcessors = key === 'pipeline' ? [new sdk.BatchSpanProcessor(exporter, options)] : [];
+  // The 3.x line has another name for the provider, and one object of options.
+  const Provider = sdk.BasicTracerProvider ?? sdk.TracerProvider;
+  const given = sdk.BasicTracerProvider ? [exporter, options] : [{ exporter, ...options }];
+  const spanProcessors = key === 'pipeline' ? [new sdk.BatchSpanProcessor(...given)] : [];
   const sampler =
     key === 'unsampled'
       ? new sdk.AlwaysOffSampler()
       : new sdk.ParentBasedSampler({ root: new sdk.AlwaysOnSampler() });
-  return new sdk.BasicTracerProvider({ spanProcessors, sampler });
+  return new Provider({ spanProcessors, sampler });
 }
 
 function workload(key, tracer) {
