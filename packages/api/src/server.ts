@@ -8,8 +8,9 @@ import type { FastifyInstance } from 'fastify';
 import { buildBareServer } from './bare-server.ts';
 import { createFresh } from './fresh.ts';
 import { passHttp2 } from './grpc/http2-beside.ts';
+import { createGrpcFace } from './grpc/service.ts';
 import { healthRoutes } from './health.ts';
-import { createJaegerGrpc } from './jaeger/grpc-server.ts';
+import { jaegerService } from './jaeger/grpc-server.ts';
 import { jaegerFace } from './jaeger/routes.ts';
 import { mcpFace } from './mcp/routes.ts';
 import { createPulse } from './native/pulse.ts';
@@ -21,6 +22,7 @@ import { prometheusFace } from './prometheus/routes.ts';
 import { answerUnrouted, serveScreen } from './screen.ts';
 import { metricsRoutes } from './self-metrics.ts';
 import { tempoFace } from './tempo/routes.ts';
+import { tempoService } from './tempo/server.ts';
 import { withValibot } from './typed-app.ts';
 import { zipkinFace } from './zipkin/routes.ts';
 
@@ -46,9 +48,10 @@ export async function buildServer(parts: ApiParts): Promise<FastifyInstance> {
   await tempoFace(typed, { ...parts, fresh }, '/tempo');
   await prometheusFace(typed, parts, '/prometheus');
   mcpFace(typed, { ...parts, fresh });
-  const jaegerGrpc = createJaegerGrpc({ ...parts, fresh });
-  passHttp2(app.server, jaegerGrpc.take);
-  app.addHook('preClose', async () => jaegerGrpc.close());
+  const services = [jaegerService({ ...parts, fresh }), tempoService({ ...parts, fresh })];
+  const grpc = createGrpcFace(services, log);
+  passHttp2(app.server, grpc.take);
+  app.addHook('preClose', async () => grpc.close());
   await serveScreen(app, webRoot);
   return app;
 }

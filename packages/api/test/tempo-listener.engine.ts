@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkoutTraces } from '../../testkit/src/cast.ts';
 import { parseNotation } from '../../testkit/src/notation.ts';
 import { tracesOf } from '../../testkit/src/notation-otlp.ts';
-import { type Api, createTempoApi } from '../src/api.ts';
+import { type Api, createApi, createTempoApi } from '../src/api.ts';
 import { openStored, type Stored } from './stored.ts';
 import { decodeTempo, encodeTempo } from './tempo-schema.ts';
 
@@ -223,6 +223,19 @@ describe('a search that streams', () => {
     });
     const backwards = search({ Query: '{}', start: 10, end: 5 });
     await expect(backwards).rejects.toMatchObject({ code: status.INVALID_ARGUMENT });
+  });
+
+  test('is also to be had on the port of the user interface', async () => {
+    const ui = await createApi(stored.parts);
+    const own = client;
+    client = new Client(new URL(ui.address).host, credentials.createInsecure());
+    try {
+      expect((await search({ Query: '{}', Limit: 1, ...range })).length).toBeGreaterThan(0);
+    } finally {
+      client.close();
+      client = own;
+      await ui.close();
+    }
   });
 
   test('can be left', async () => {

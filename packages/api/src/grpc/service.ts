@@ -38,7 +38,7 @@ export type GrpcFace = {
   close(): void;
 };
 
-export function createGrpcFace({ name, calls, told }: GrpcService, log: Log): GrpcFace {
+export function createGrpcFace(services: readonly GrpcService[], log: Log): GrpcFace {
   const server = new Server({
     'grpc.max_receive_message_length': limits.bodyBytesMax,
     'grpc.max_concurrent_streams': limits.grpcStreamsMax,
@@ -46,8 +46,10 @@ export function createGrpcFace({ name, calls, told }: GrpcService, log: Log): Gr
     'grpc.keepalive_time_ms': 60_000,
     'grpc.keepalive_timeout_ms': 20_000,
   });
-  for (const [method, call] of Object.entries(calls)) {
-    server.addService(definition(`/${name}/${method}`), { call: handler(call, told, log) });
+  for (const { name, calls, told } of services) {
+    for (const [method, call] of Object.entries(calls)) {
+      server.addService(definition(`/${name}/${method}`), { call: handler(call, told, log) });
+    }
   }
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
   const connections = new Set<Socket>();

@@ -8,13 +8,18 @@ import { BadAsk } from '../ask/parameters.ts';
 import { buildBareServer } from '../bare-server.ts';
 import { createFresh } from '../fresh.ts';
 import { passHttp2 } from '../grpc/http2-beside.ts';
-import { createGrpcFace } from '../grpc/service.ts';
+import { createGrpcFace, type GrpcService } from '../grpc/service.ts';
 import type { ApiParts } from '../parts.ts';
 import type { Address } from '../settings.ts';
 import { withValibot } from '../typed-app.ts';
 import { refuseAsTempo, told } from './refuse.ts';
-import { notFoundText, tempoFace } from './routes.ts';
+import { notFoundText, type TempoParts, tempoFace } from './routes.ts';
 import { streams } from './streams.ts';
+
+/** Also on the port of the UI: Grafana speaks gRPC to the port of an address, whatever path the address has. */
+export function tempoService(parts: TempoParts): GrpcService {
+  return { name: 'tempopb.StreamingQuerier', calls: streams(parts), told };
+}
 
 /** Not listening yet; a test can `inject` requests. */
 export async function buildTempoServer(
@@ -27,8 +32,7 @@ export async function buildTempoServer(
   });
   const tempo = { ...parts, fresh: createFresh(parts.collector, parts.log) };
   await tempoFace(withValibot(app), tempo, '');
-  const querier = { name: 'tempopb.StreamingQuerier', calls: streams(tempo), told };
-  const grpc = createGrpcFace(querier, parts.log);
+  const grpc = createGrpcFace([tempoService(tempo)], parts.log);
   passHttp2(app.server, grpc.take);
   app.addHook('preClose', async () => grpc.close());
   return app;
