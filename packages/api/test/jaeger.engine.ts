@@ -162,7 +162,7 @@ describe('the older API', () => {
     const archived = await post(`/api/archive/${checkoutId}`);
     expect(archived.json()).toMatchObject({ data: [], errors: null });
     const pins = { text: 'select lower(hex(trace_id)) as id from pins final', params: {} };
-    const { rows } = await stored.parts.engine.rows(pins, { secondsMax: 10, rowsMax: 10 });
+    const { rows } = await stored.engine.rows(pins, { secondsMax: 10, rowsMax: 10 });
     expect(rows).toEqual([{ id: checkoutId }]);
     expect((await post(`/api/archive/${'f'.repeat(32)}`)).statusCode).toBe(404);
     expect((await post('/api/archive/zz')).statusCode).toBe(400);

@@ -42,6 +42,9 @@ export function createMemoryEngine(): MemoryEngine {
     async columns() {
       throw new Error('not asked in these tests');
     },
+    async read() {
+      throw new Error('not asked in these tests');
+    },
     async command() {},
     async insert(_table, rows, token) {
       if (engine.isDown) throw new EngineUnavailable('down');
