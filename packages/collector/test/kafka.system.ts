@@ -296,6 +296,18 @@ describe.skipIf(missing !== undefined)('Kafka', () => {
     expect(status()).toMatchObject({ sentSpans: 100, isUp: true });
   });
 
+  test.each(['otlp_json', 'zipkin_json'])('forwards as %s', async (encoding) => {
+    const from = await startRig({
+      'spool.seal_after': 10,
+      ...list({ name: 'kafka', protocol: 'kafka', endpoint: broker.plain, topic, encoding }),
+    });
+    rigs.push(from);
+    for (const body of bodies(5)) expect((await post(from.http, body)).status).toBe(200);
+    const to = await start({ 'kafka.encoding': encoding });
+    await until(() => accepted(to) === 25);
+    expect(to.collector.stats().kafka?.poison).toBe(0);
+  });
+
   test('a message larger than brokers take is refused and counted, the next goes on', async () => {
     const from = await startRig({
       'spool.seal_after': 10,

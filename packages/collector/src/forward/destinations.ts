@@ -22,7 +22,7 @@ export interface Destination {
   readonly timeoutMs: number;
   readonly kafka: {
     readonly topic: string;
-    readonly encoding: 'otlp_proto' | 'otlp_json';
+    readonly encoding: 'otlp_proto' | 'otlp_json' | 'zipkin_json';
     readonly sasl: Sasl | undefined;
     readonly isTls: boolean;
   };
@@ -135,7 +135,7 @@ function checkEndpoint(name: string, protocol: ForwardProtocol, endpoint: string
   const isGood =
     protocol === 'kafka'
       ? endpoint.split(',').every((one) => /^\s*[^\s:/]+:\d{1,5}\s*$/.test(one))
-      : /^https?:$/.test(URL.parse(endpoint)?.protocol ?? '');
+      : URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol);
   if (isGood) return endpoint;
   throw new Error(
     `forward destination ${name}: found the endpoint "${endpoint}", wanted ${wanted} for ${protocol}`,

@@ -306,6 +306,7 @@ async function forgetOthers({ dir, destinations, log }: ForwarderParts): Promise
 
 /** Without what may be a secret. */
 function shownEndpoint(endpoint: string): string {
-  const url = URL.parse(endpoint);
-  return url === null || url.host === '' ? endpoint : `${url.protocol}//${url.host}${url.pathname}`;
+  if (!URL.canParse(endpoint)) return endpoint;
+  const { protocol, host, pathname } = new URL(endpoint);
+  return host === '' ? endpoint : `${protocol}//${host}${pathname}`;
 }

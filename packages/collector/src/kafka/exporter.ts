@@ -3,7 +3,7 @@
  *
  * A body larger than brokers take in one message is split between its resources. Never knows: spans.
  */
-import { otlpJson } from '@clew/translate';
+import { otlpJson, zipkinJson } from '@clew/translate';
 import { createReader, createWriter, fields, WireError } from '@clew/wire';
 import { CompressionAlgorithms, ProduceAcks, Producer } from '@platformatic/kafka';
 import type { Destination } from '../forward/destinations.ts';
@@ -16,7 +16,7 @@ export function createKafkaSender(destination: Destination, tls: TlsMaterial): S
   const { endpoint, compression, kafka } = destination;
   const brokers = endpoint.split(',').map((one) => one.trim());
   const { topic, encoding } = kafka;
-  const valuesOf = encoding === 'otlp_json' ? jsonValues : protoValues;
+  const valuesOf = encoders[encoding];
   let producer: Producer | undefined;
   const connected = () => {
     producer ??= new Producer({
@@ -69,11 +69,22 @@ function* protoValues(bodies: readonly Uint8Array[]): Generator<Buffer> {
   if (bytes > 0) yield Buffer.concat(parts, bytes);
 }
 
+type Encode = (bodies: readonly Uint8Array[]) => Iterable<Buffer>;
+
+const encoders: Readonly<Record<Destination['kafka']['encoding'], Encode>> = {
+  otlp_proto: protoValues,
+  otlp_json: (bodies) => textValues(bodies, otlpJson),
+  zipkin_json: (bodies) => textValues(bodies, zipkinJson),
+};
+
 /** JSON is about three times as long. */
-function* jsonValues(bodies: readonly Uint8Array[]): Generator<Buffer> {
+function* textValues(
+  bodies: readonly Uint8Array[],
+  textOf: (body: Uint8Array) => string,
+): Generator<Buffer> {
   for (const body of bodies) {
     for (const part of splitResources(body, limits.kafkaMessageBytes / 4)) {
-      yield Buffer.from(otlpJson(part));
+      yield Buffer.from(textOf(part));
     }
   }
 }

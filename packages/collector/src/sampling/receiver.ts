@@ -21,11 +21,11 @@ export function samplingCall(sampling: Sampling): Call {
 }
 
 /** Path → whether enums are numbers there. */
-const paths: Readonly<Record<string, boolean>> = {
-  '/': true,
-  '/sampling': false,
-  '/api/sampling': false,
-};
+const paths: ReadonlyMap<string, boolean> = new Map([
+  ['/', true],
+  ['/sampling', false],
+  ['/api/sampling', false],
+]);
 
 export function createSamplingReceiver(sampling: Sampling, listen: string): Receiver {
   const server = createServer(
@@ -61,11 +61,10 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const url = URL.parse(request.url ?? '/', 'http://clew');
-  const path = url?.pathname.replace(/(?<=.)\/$/, '') ?? '';
-  const areEnumsNumbers = paths[path];
+  const [path = '', query] = (request.url ?? '/').replace(/(?<=.)\/(?=\?|$)/, '').split('?', 2);
+  const areEnumsNumbers = paths.get(path);
   request.resume();
-  if (url === null || areEnumsNumbers === undefined) {
+  if (areEnumsNumbers === undefined) {
     say(response, 404, `there is nothing at ${path}; ask for /sampling?service=NAME`);
     return;
   }
@@ -74,7 +73,7 @@ async function answer(
     say(response, 405, `found ${request.method}, wanted GET ${path}?service=NAME`);
     return;
   }
-  const services = url.searchParams.getAll('service');
+  const services = new URLSearchParams(query).getAll('service');
   if (services.length !== 1) {
     say(response, 400, "'service' parameter must be provided once");
     return;
