@@ -67,7 +67,7 @@ export const questionErrors = {
   },
   'unsupported-query': {
     says: '{found} is not supported yet',
-    help: 'compare() takes conditions on single spans; a search is no metrics query, nor the reverse',
+    help: 'a search is no metrics query, nor the reverse',
   },
 } as const satisfies Record<string, { says: string; help: string }>;
 

@@ -192,6 +192,29 @@ test('compare tells the window of the selection apart', async () => {
   expect([total('selection'), total('baseline')]).toEqual([6, 594]);
 });
 
+test('compare of what whole traces decide gives what single spans give', async () => {
+  const totals = async (text: string) => {
+    const { series, sources } = await query.seriesInstant(ask(text));
+    const lines = series.map(({ labels, value }) => {
+      const named = labels.map((label) => `${label.name}=${label.value.value}`);
+      return `${named.join(' ')} ${value}`;
+    });
+    return { sources, lines: lines.sort() };
+  };
+  const single = await totals('{ kind = server } | compare({ duration > 400ms }, 20)');
+  const whole = await totals(
+    '{ kind = server } && { traceDuration >= 0ms } | compare({ duration > 400ms }, 20)',
+  );
+  expect(single.sources).toEqual(['spans']);
+  expect(whole.sources).toEqual(['traces']);
+  expect(whole.lines.length).toBeGreaterThan(20);
+  const sided = await totals(
+    '{ kind = server } | compare({ duration > 400ms && traceDuration >= 0ms }, 20)',
+  );
+  expect(sided.lines).toEqual(single.lines);
+  expect(sided.sources).toEqual(['traces']);
+});
+
 describe('an explanation says what is counted', () => {
   test.each([
     ['{ } | rate() by(name)', 'from span_metrics for whole minutes', 'from span_metrics'],

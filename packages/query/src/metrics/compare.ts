@@ -6,15 +6,20 @@
  *
  * Never knows: SQL text.
  */
-import { type Compare, markChecked, type Pipeline, printQuery } from '@clew/traceql';
-import { QuestionError } from '../errors.ts';
+import { type Compare, markChecked, type Pipeline } from '@clew/traceql';
 import { isOfSpan } from '../fields.ts';
 import { askedOf } from '../lower.ts';
-import { type CompareRead, comparedValuesStatement, selectedStatement } from '../sql/compare.ts';
+import {
+  type CompareRead,
+  comparedValuesStatement,
+  idValuesStatement,
+  selectedStatement,
+} from '../sql/compare.ts';
 import { spanCountStatement } from '../sql/dependencies.ts';
 import { fieldValue, readCell } from '../value.ts';
 import { type MetricsAsk, stepsOf } from './asked.ts';
 import type { Label, Series } from './stages.ts';
+import { chosenSpans } from './whole-traces.ts';
 
 /** Spans of one side that are unfolded: a tenth of a second on one core, and shares of values within half a percent. */
 const unfoldedMost = 60_000;
@@ -39,48 +44,87 @@ export async function readCompare(
   call: Compare,
 ): Promise<readonly Series[]> {
   const read = compareReadOf(asked, source, call);
-  asked.sources.add('spans');
-  const { run, tenant } = asked.ask;
-  const [within] = await run.rows<{ spans: number }>(spanCountStatement(tenant, asked.range));
-  const rowCount = within?.spans ?? 0;
-  const share = powerOfTwo(rowCount / countedMost);
-  const counted = { ...read, sampling: share };
-  const [counts] = await run.rows<{ spans: number; selected: number }>(selectedStatement(counted));
-  const { spans, selected } = counts ?? { spans: 0, selected: 0 };
-  const top = call.top ?? topDefault;
-  const sides = [
-    { name: 'baseline', spans: (spans - selected) * share, isSelection: false },
-    { name: 'selection', spans: selected * share, isSelection: true },
-  ];
+  asked.sources.add(read === null ? 'traces' : 'spans');
+  const sides = read === null ? traceSides(asked, source, call) : spanSides(asked, read, call);
   const series: Series[] = [];
-  for (const { name, spans: there, isSelection } of sides) {
-    // A share in which there was none may have left out the few there are.
-    if (there === 0 && share === 1) continue;
-    const sampling = samplingOf(there, rowCount);
+  for await (const { name, rows, sampling } of sides) {
     asked.sampling.least = Math.max(asked.sampling.least, sampling);
-    const { stepNs } = asked;
-    const limit = asked.ask.limits.rowsMax;
-    const side = { ...read, stepNs, isSelection, sampling, top, limit };
-    const rows = await run.rows<ValueRow>(comparedValuesStatement(side));
     series.push(...seriesOf(asked, rows, name, sampling));
   }
   return series;
 }
 
-/** @throws QuestionError `unsupported-query` when whole traces decide */
+/** What was found of one side; one span in `sampling` was looked at. */
+type Side = {
+  readonly name: 'baseline' | 'selection';
+  readonly rows: readonly ValueRow[];
+  readonly sampling: number;
+};
+
+async function* spanSides(
+  { ask: { run, tenant, limits }, range, stepNs }: MetricsAsk,
+  read: CompareRead,
+  call: Compare,
+): AsyncGenerator<Side> {
+  const [within] = await run.rows<{ spans: number }>(spanCountStatement(tenant, range));
+  const rowCount = within?.spans ?? 0;
+  const share = powerOfTwo(rowCount / countedMost);
+  const counted = { ...read, sampling: share };
+  const [counts] = await run.rows<{ spans: number; selected: number }>(selectedStatement(counted));
+  const { spans, selected } = counts ?? { spans: 0, selected: 0 };
+  const sides = [
+    { name: 'baseline', spans: (spans - selected) * share, isSelection: false },
+    { name: 'selection', spans: selected * share, isSelection: true },
+  ] as const;
+  for (const { name, spans: there, isSelection } of sides) {
+    // A share in which there was none may have left out the few there are.
+    if (there === 0 && share === 1) continue;
+    const sampling = samplingOf(there, rowCount);
+    const top = call.top ?? topDefault;
+    const side = { ...read, stepNs, isSelection, sampling, top, limit: limits.rowsMax };
+    yield { name, rows: await run.rows<ValueRow>(comparedValuesStatement(side)), sampling };
+  }
+}
+
+/** Spans of one side that are named by their ids: so many fit into a statement's parameters. */
+const namedMost = 2_000;
+
+/** What whole traces decide is evaluated twice: for all spans, and for those that are selected. */
+async function* traceSides(
+  asked: MetricsAsk,
+  source: Pipeline,
+  call: Compare,
+): AsyncGenerator<Side> {
+  const { ask, stepNs } = asked;
+  const all = await chosenSpans(asked, source);
+  const stages = [...source.stages, call.selection];
+  const chosen = await chosenSpans(asked, { ...source, stages });
+  const { window } = call;
+  const isSelected = (id: string) => {
+    const startNs = chosen.get(id);
+    if (startNs === undefined) return false;
+    return window === null || (startNs >= window.startNs && startNs < window.endNs);
+  };
+  for (const name of ['baseline', 'selection'] as const) {
+    const ids = [...all.keys()].filter((id) => isSelected(id) === (name === 'selection'));
+    if (ids.length === 0) continue;
+    const sampling = Math.ceil(ids.length / namedMost);
+    const named = ids.filter((_, at) => at % sampling === 0);
+    const top = call.top ?? topDefault;
+    const read = { tenant: ask.tenant, ids: named, stepNs, top, limit: ask.limits.rowsMax };
+    yield { name, rows: await ask.run.rows<ValueRow>(idValuesStatement(read)), sampling };
+  }
+}
+
+/** Null when whole traces decide. */
 export function compareReadOf(
   { ask, range }: MetricsAsk,
   source: Pipeline,
   call: Compare,
-): CompareRead {
-  const query = markChecked({ kind: 'query', body: source, secondStages: [], hints: [] });
-  const asked = askedOf(query);
+): CompareRead | null {
+  const asked = askedOf(markChecked({ kind: 'query', body: source, secondStages: [], hints: [] }));
   const selection = call.selection.where;
-  if (asked.kind !== 'filter' || (selection !== null && !isOfSpan(selection))) {
-    throw new QuestionError('unsupported-query', {
-      found: `compare() of spans that whole traces decide, in ${printQuery(query)},`,
-    });
-  }
+  if (asked.kind !== 'filter' || (selection !== null && !isOfSpan(selection))) return null;
   const { where } = asked;
   const window = call.window && { fromNs: call.window.startNs, toNs: call.window.endNs };
   return { tenant: ask.tenant, range, where, selection, window };

@@ -61,13 +61,7 @@ function explainCall(asked: MetricsAsk, of: Metrics): Explained {
   const text = printQuery(markChecked({ kind: 'query', body: of, secondStages: [], hints: [] }));
   if (call.kind === 'compare') return { text, ...explainCompare(asked, of, call) };
   const read = seriesReadOf(asked, source, call);
-  if (read === null) {
-    const { tenant, run, limits } = asked.ask;
-    const { range } = asked;
-    const spansMax = limits.traceSpansMax;
-    const evaluation = createEvaluation({ search: source, tenant, range, run, spansMax });
-    return { text, from: 'traces that are evaluated whole', statement: evaluation.statement([]) };
-  }
+  if (read === null) return { text, ...explainTraces(asked, of) };
   const parts = rollupParts(read, call);
   if (parts === null) return { text, from: 'spans', statement: seriesStatement(read) };
   const ends = parts.ends.length === 0 ? '' : ', and from spans for the ends of the range';
@@ -75,7 +69,16 @@ function explainCall(asked: MetricsAsk, of: Metrics): Explained {
   return { text, from: `span_metrics for whole minutes${ends}`, statement };
 }
 
-function explainCompare(asked: MetricsAsk, { source }: Metrics, call: Compare) {
-  const statement = selectedStatement({ ...compareReadOf(asked, source, call), sampling: 1 });
+function explainTraces({ ask, range }: MetricsAsk, { source }: Metrics) {
+  const { tenant, run, limits } = ask;
+  const spansMax = limits.traceSpansMax;
+  const evaluation = createEvaluation({ search: source, tenant, range, run, spansMax });
+  return { from: 'traces that are evaluated whole', statement: evaluation.statement([]) };
+}
+
+function explainCompare(asked: MetricsAsk, of: Metrics, call: Compare) {
+  const read = compareReadOf(asked, of.source, call);
+  if (read === null) return explainTraces(asked, of);
+  const statement = selectedStatement({ ...read, sampling: 1 });
   return { from: 'spans: how many are selected, then the values of both sides', statement };
 }

@@ -4,7 +4,7 @@
  *
  * Never knows: what a series is called, SQL.
  */
-import { markChecked, type Pipeline } from '@clew/traceql';
+import { type Field, markChecked, type Pipeline } from '@clew/traceql';
 import { lower } from '../lower.ts';
 import type { Place } from '../plan.ts';
 import type { TimeRange } from '../question.ts';
@@ -22,32 +22,68 @@ import { type Rows, readOf, type SeriesRow } from './rows.ts';
 const batchTraces = 1024;
 
 export async function evaluateRows(
-  { ask, range, stepNs, exemplarsMax }: MetricsAsk,
+  asked: MetricsAsk,
   search: Pipeline,
   call: SpanCall,
 ): Promise<Rows> {
   const of = readOf(call);
   const { by } = call;
+  const { stepNs, exemplarsMax } = asked;
   const fields = of === null ? by : [...by, of.field];
+  const found = { rows: new Map<string, SeriesRow>(), examples: new Map<string, Example>() };
+  for await (const { traces, evaluation, window } of evaluatedTraces(asked, search, fields)) {
+    const count = { evaluation, range: window, stepNs, by: by.length, of };
+    for (const one of traces) addTrace(found, one, count);
+  }
+  const examples = exemplarsMax === 0 ? [] : [...found.examples.values()];
+  return { rows: [...found.rows.values()], examples };
+}
+
+/** Spans that a pipeline chooses: their ids, trace and span, as 48 hex digits, and when they start. */
+export async function chosenSpans(
+  asked: MetricsAsk,
+  search: Pipeline,
+): Promise<ReadonlyMap<string, bigint>> {
+  const chosen = new Map<string, bigint>();
+  for await (const { traces, window } of evaluatedTraces(asked, search, [])) {
+    for (const { trace, spansets } of traces) {
+      for (const row of new Set(spansets.flatMap((set) => set.rows))) {
+        const startNs = trace.startNs(row);
+        if (startNs < window.fromNs || startNs >= window.toNs) continue;
+        chosen.set(`${trace.traceId}${trace.spanId(row)}`, startNs);
+      }
+    }
+  }
+  return chosen;
+}
+
+type Batch = {
+  readonly traces: readonly Evaluated[];
+  readonly evaluation: Evaluation;
+  /** Spans of the traces that start outside come with another batch. */
+  readonly window: TimeRange;
+};
+
+async function* evaluatedTraces(
+  { ask, range }: MetricsAsk,
+  search: Pipeline,
+  fields: readonly Field[],
+): AsyncGenerator<Batch> {
   const { run, limits, tenant } = ask;
   const spansMax = limits.traceSpansMax;
   const evaluation = createEvaluation({ search, tenant, range, run, spansMax, fields });
   const query = markChecked({ kind: 'query', body: search, secondStages: [], hints: [] });
-  const found = { rows: new Map<string, SeriesRow>(), examples: new Map<string, Example>() };
   for (const window of windowsOf(range)) {
     let after: Place | null = null;
     do {
       const step = { by: 'trace' as const, tenant, range: window, limit: batchTraces, after };
       const matches: readonly NewestMatch[] = await run.rows(compile(lower(query, step)));
-      const evaluated = await evaluation.evaluate(matches.map((match) => match.traceId));
-      const count = { evaluation, range: window, stepNs, by: by.length, of };
-      for (const one of evaluated) addTrace(found, one, count);
+      const traces = await evaluation.evaluate(matches.map((match) => match.traceId));
+      yield { traces, evaluation, window };
       const last = matches.length < batchTraces ? undefined : matches.at(-1);
       after = last ? { startNs: BigInt(last.newestNs), traceId: last.traceId, spanId: '' } : null;
     } while (after !== null);
   }
-  const examples = exemplarsMax === 0 ? [] : [...found.examples.values()];
-  return { rows: [...found.rows.values()], examples };
 }
 
 type FoundRows = {

@@ -6,10 +6,11 @@
 import type { Statement } from '@clew/store';
 import type { FieldExpression } from '@clew/traceql';
 import type { TimeRange } from '../question.ts';
+import { spanIdHex } from './attribute.ts';
 import { column, type MapType } from './columns.ts';
 import { condition, conjuncts } from './condition.ts';
-import { and, type Fragment, join, print, sql, string, uint32 } from './fragment.ts';
-import { startsWithin, startTime } from './scan.ts';
+import { and, type Fragment, join, print, sql, string, strings, uint32 } from './fragment.ts';
+import { ofTraces, startsWithin, startTime } from './scan.ts';
 import { slotOf } from './series.ts';
 
 export type CompareRead = {
@@ -35,14 +36,14 @@ export function selectedStatement(read: CompareRead & Sampled): Statement {
   `);
 }
 
-export type ValuesRead = CompareRead &
-  Sampled & {
-    readonly stepNs: bigint | null;
-    readonly isSelection: boolean;
-    /** Most values of an attribute. */
-    readonly top: number;
-    readonly limit: number;
-  };
+type Shown = {
+  readonly stepNs: bigint | null;
+  /** Most values of an attribute. */
+  readonly top: number;
+  readonly limit: number;
+};
+
+export type ValuesRead = CompareRead & Sampled & Shown & { readonly isSelection: boolean };
 
 /**
  * Of each attribute a row for all its values together (`isTotal`), and one for each of its most frequent: how many spans
@@ -55,6 +56,21 @@ export function comparedValuesStatement(read: ValuesRead): Statement {
     ...comparedSpans(read),
     read.isSelection ? selected : sql`not (${selected})`,
   ];
+  return valuesStatement(read, wanted);
+}
+
+/** The same of spans by their ids: trace and span, 48 hex digits. */
+export function idValuesStatement(
+  read: Shown & { readonly tenant: string; readonly ids: readonly string[] },
+): Statement {
+  const { tenant, ids } = read;
+  const traceIds = [...new Set(ids.map((id) => id.slice(0, 32)))];
+  const id = sql`concat(lower(hex(${column('trace_id')})), ${spanIdHex(column('span_id'))})`;
+  const isOne = sql`${id} global in (select arrayJoin(${strings(ids)}))`;
+  return valuesStatement(read, [ofTraces(tenant, traceIds), isOne]);
+}
+
+function valuesStatement(read: Shown, wanted: readonly Fragment[]): Statement {
   return print(sql`
     select
       key,
