@@ -3,7 +3,7 @@
  * a test tells it to and remembers what it took.
  */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { decodeTraces } from '@clew/wire/decode';
 
@@ -23,6 +23,8 @@ export interface BackEnd {
   readonly requests: { readonly headers: IncomingMessage['headers']; readonly bytes: number }[];
   /** What is answered to a body from now on; undefined takes it. */
   answer: (spanIds: readonly string[]) => Answered | undefined;
+  /** Ends every connection with the next request on it, as a server does that has just given it up. */
+  hangUp(): void;
   /** Stops listening; `listenAgain` opens the same port. */
   goAway(): Promise<void>;
   listenAgain(): Promise<void>;
@@ -31,7 +33,13 @@ export interface BackEnd {
 export async function startBackEnd(): Promise<BackEnd> {
   const spanIds: string[] = [];
   const requests: BackEnd['requests'] = [];
+  let old = new WeakSet<object>();
+  const open = new Set<Socket>();
   const server: Server = createServer((request, response) => {
+    if (old.has(request.socket)) {
+      request.socket.resetAndDestroy();
+      return;
+    }
     void collect(request).then(async (sent) => {
       const isGzip = request.headers['content-encoding'] === 'gzip';
       const body = isGzip ? gunzipSync(sent) : sent;
@@ -50,6 +58,10 @@ export async function startBackEnd(): Promise<BackEnd> {
       response.writeHead(status, headers).end(words);
     });
   });
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
   const listen = (port: number) =>
     new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   await listen(0);
@@ -60,6 +72,9 @@ export async function startBackEnd(): Promise<BackEnd> {
     spanIds,
     requests,
     answer: () => undefined,
+    hangUp() {
+      old = new WeakSet(open);
+    },
     goAway: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -243,6 +243,22 @@ describe('answers', () => {
   });
 });
 
+describe('a kept connection that the destination closed', () => {
+  test('is no failure', async () => {
+    await start();
+    await send(1);
+    await delivered();
+    await until(() => status().waitingBytes === 0);
+    for (let n = 0; n < 5; n += 1) {
+      backEnd.hangUp();
+      await send(1);
+      await delivered();
+    }
+    await until(() => status().waitingBytes === 0);
+    expect(status()).toMatchObject({ sentSpans: 60, failures: 0 });
+  });
+});
+
 describe('several destinations', () => {
   test('do not wait for each other', async () => {
     const other = await startBackEnd();

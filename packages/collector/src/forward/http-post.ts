@@ -59,9 +59,13 @@ export function createHttpPost(parts: HttpPostParts): HttpPost {
       const timer = setTimeout(() => {
         request.destroy(new Error(`no answer within ${timeoutMs} ms`));
       }, timeoutMs);
-      const end = (error?: Error) => {
+      const end = (error?: NodeJS.ErrnoException) => {
         clearTimeout(timer);
-        if (error !== undefined) reject(error);
+        if (error === undefined) return;
+        // A kept connection that the other side closed meanwhile says nothing about the other side.
+        if (request.reusedSocket && error.code === 'ECONNRESET') {
+          exchange(body, signal).then(resolve, reject);
+        } else reject(error);
       };
       request.once('error', end);
       request.once('response', (response) => {
