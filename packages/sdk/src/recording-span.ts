@@ -61,15 +61,10 @@ export class RecordingSpan implements Span, ReadableSpan {
   declare endNs: number;
   declare ended: boolean;
   declare code: SpanStatusCode;
-  declare message: string | undefined;
   declare list: AttributeList | undefined;
-  declare eventList: SpanEvent[] | undefined;
-  declare linkList: SpanLink[] | undefined;
-  declare droppedEventsCount: number;
-  declare droppedLinksCount: number;
   declare context: SpanContext | undefined;
-  /** What readers got and may have changed. */
-  declare made: Made | undefined;
+  /** What most spans never have. */
+  declare more: More | undefined;
 
   constructor(
     trace: LocalTrace,
@@ -101,14 +96,9 @@ export class RecordingSpan implements Span, ReadableSpan {
     this.endNs = 0;
     this.ended = false;
     this.code = SpanStatusCode.UNSET;
-    this.message = undefined;
     this.list = undefined;
-    this.eventList = undefined;
-    this.linkList = undefined;
-    this.droppedEventsCount = 0;
-    this.droppedLinksCount = 0;
     this.context = undefined;
-    this.made = undefined;
+    this.more = undefined;
   }
 
   spanContext(): SpanContext {
@@ -142,7 +132,8 @@ export class RecordingSpan implements Span, ReadableSpan {
     if (!this.list.set(key, accepted, limits.attributeCountLimit) && this.list.dropped === 1) {
       diag.warn(`span "${this.name}": more than ${limits.attributeCountLimit} attributes; dropped`);
     }
-    if (this.made?.attributes !== undefined) this.made.attributes[key] = accepted as never;
+    const made = this.more?.attributes;
+    if (made !== undefined) made[key] = accepted as never;
     return this;
   }
 
@@ -155,16 +146,18 @@ export class RecordingSpan implements Span, ReadableSpan {
     if (this.ended) return this.#late('addEvent');
     const isTime = typeof second === 'number' || Array.isArray(second) || second instanceof Date;
     const { limits } = this.pipeline;
-    if ((this.eventList?.length ?? 0) >= limits.eventCountLimit) {
-      this.droppedEventsCount += 1;
+    this.more ??= new More();
+    const { more } = this;
+    if ((more.eventList?.length ?? 0) >= limits.eventCountLimit) {
+      more.droppedEvents += 1;
       return this;
     }
     const { ms, ns } = this.moment(isTime ? (second as TimeInput) : third);
     const attributes = isTime ? undefined : (second as Attributes | undefined);
     const list = this.#listOf(attributes, limits.attributePerEventCountLimit);
-    this.eventList ??= [];
-    this.eventList.push({ ms, ns, name: String(name), list });
-    if (this.made) this.made.events = undefined;
+    more.eventList ??= [];
+    more.eventList.push({ ms, ns, name: String(name), list });
+    more.events = undefined;
     return this;
   }
 
@@ -172,14 +165,16 @@ export class RecordingSpan implements Span, ReadableSpan {
     if (this.ended) return this.#late('addLink');
     const { limits } = this.pipeline;
     if (typeof link?.context !== 'object') return this;
-    if ((this.linkList?.length ?? 0) >= limits.linkCountLimit) {
-      this.droppedLinksCount += 1;
+    this.more ??= new More();
+    const { more } = this;
+    if ((more.linkList?.length ?? 0) >= limits.linkCountLimit) {
+      more.droppedLinks += 1;
       return this;
     }
     const list = this.#listOf(link.attributes, limits.attributePerLinkCountLimit);
-    this.linkList ??= [];
-    this.linkList.push({ context: link.context, list });
-    if (this.made) this.made.links = undefined;
+    more.linkList ??= [];
+    more.linkList.push({ context: link.context, list });
+    more.links = undefined;
     return this;
   }
 
@@ -195,11 +190,13 @@ export class RecordingSpan implements Span, ReadableSpan {
     if (code !== SpanStatusCode.OK && code !== SpanStatusCode.ERROR) return this;
     if (this.code === SpanStatusCode.OK) return this;
     this.code = code;
-    this.message =
-      code === SpanStatusCode.ERROR && typeof status.message === 'string' && status.message !== ''
-        ? status.message
-        : undefined;
-    if (this.made) this.made.status = undefined;
+    const { message } = status;
+    const isKept = code === SpanStatusCode.ERROR && typeof message === 'string' && message !== '';
+    if (isKept) this.more ??= new More();
+    if (this.more !== undefined) {
+      this.more.message = isKept ? message : undefined;
+      this.more.status = undefined;
+    }
     return this;
   }
 
@@ -250,9 +247,7 @@ export class RecordingSpan implements Span, ReadableSpan {
   #forget(): void {
     if (this.list !== undefined) giveBack(this.list);
     this.list = undefined;
-    this.eventList = undefined;
-    this.linkList = undefined;
-    this.made = undefined;
+    this.more = undefined;
   }
 
   #listOf(attributes: Attributes | undefined, countMax: number): AttributeList | undefined {
@@ -308,47 +303,59 @@ export class RecordingSpan implements Span, ReadableSpan {
   get droppedAttributesCount(): number {
     return this.list?.dropped ?? 0;
   }
+  get droppedEventsCount(): number {
+    return this.more?.droppedEvents ?? 0;
+  }
+  get droppedLinksCount(): number {
+    return this.more?.droppedLinks ?? 0;
+  }
   get attributes(): Attributes {
-    this.made ??= new Made();
-    this.made.attributes ??= (this.list?.toObject() ?? {}) as Attributes;
-    return this.made.attributes;
+    this.more ??= new More();
+    this.more.attributes ??= (this.list?.toObject() ?? {}) as Attributes;
+    return this.more.attributes;
   }
   set attributes(attributes: Attributes) {
-    this.made ??= new Made();
-    this.made.attributes = attributes;
+    this.more ??= new More();
+    this.more.attributes = attributes;
   }
   get status(): SpanStatus {
-    this.made ??= new Made();
-    this.made.status ??=
-      this.message === undefined ? { code: this.code } : { code: this.code, message: this.message };
-    return this.made.status;
+    this.more ??= new More();
+    const { message } = this.more;
+    this.more.status ??= message === undefined ? { code: this.code } : { code: this.code, message };
+    return this.more.status;
   }
   set status(status: SpanStatus) {
-    this.made ??= new Made();
-    this.made.status = status;
+    this.more ??= new More();
+    this.more.status = status;
   }
   get events(): TimedEvent[] {
-    this.made ??= new Made();
-    this.made.events ??= (this.eventList ?? []).map(({ ms, ns, name, list }) => ({
+    this.more ??= new More();
+    this.more.events ??= (this.more.eventList ?? []).map(({ ms, ns, name, list }) => ({
       time: hrTimeOf(ms, ns),
       name,
       attributes: (list?.toObject() ?? {}) as Attributes,
       droppedAttributesCount: list?.dropped ?? 0,
     }));
-    return this.made.events;
+    return this.more.events;
   }
   get links(): Link[] {
-    this.made ??= new Made();
-    this.made.links ??= (this.linkList ?? []).map(({ context, list }) => ({
+    this.more ??= new More();
+    this.more.links ??= (this.more.linkList ?? []).map(({ context, list }) => ({
       context,
       attributes: (list?.toObject() ?? {}) as Attributes,
       droppedAttributesCount: list?.dropped ?? 0,
     }));
-    return this.made.links;
+    return this.more.links;
   }
 }
 
-class Made {
+/** Events, links, a message; and what readers got and may have changed. */
+export class More {
+  eventList: SpanEvent[] | undefined = undefined;
+  linkList: SpanLink[] | undefined = undefined;
+  droppedEvents = 0;
+  droppedLinks = 0;
+  message: string | undefined = undefined;
   attributes: Attributes | undefined = undefined;
   status: SpanStatus | undefined = undefined;
   events: TimedEvent[] | undefined = undefined;

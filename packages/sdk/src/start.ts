@@ -20,7 +20,6 @@ import {
   type BatchOptions,
   BatchSpanProcessor,
 } from './batch/batch-processor.ts';
-import { SimpleSpanProcessor } from './batch/simple-processor.ts';
 import { detectResource, type ResourceDetector } from './detect.ts';
 import { type Env, envFlag, envList, envText } from './env.ts';
 import { flushOnExit } from './exit.ts';
@@ -148,13 +147,16 @@ function processorsFromEnv(options: StartOptions, env: Env): SpanProcessor[] {
   return names.flatMap((name): SpanProcessor[] => {
     if (name === 'otlp') return [batched(otlpExporter(options.otlp, env))];
     if (name === 'zipkin') return [batched(zipkinLater(options.zipkin, env))];
-    if (name === 'console') return [new SimpleSpanProcessor(consoleLater())];
+    if (name === 'console') return [new BatchSpanProcessor(consoleLater(), CONSOLE, env)];
     diag.warn(
       `OTEL_TRACES_EXPORTER: found "${name}", wanted otlp, zipkin, console or none; ignored`,
     );
     return [];
   });
 }
+
+/** Long enough for the spans of a trace to come as one tree. */
+const CONSOLE = { scheduledDelayMillis: 500 };
 
 type Zipkin = typeof import('./export/zipkin.ts');
 type Console = typeof import('./export/console.ts');

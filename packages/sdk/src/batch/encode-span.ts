@@ -8,7 +8,7 @@
 import type { SpanContext } from '@opentelemetry/api';
 import { isId, wordAt } from '../ids.ts';
 import type { ReadableSpan } from '../readable-span.ts';
-import type { RecordingSpan, SpanEvent, SpanLink } from '../recording-span.ts';
+import type { More, RecordingSpan, SpanEvent, SpanLink } from '../recording-span.ts';
 import { encodeList, encodeObject } from './encode-attributes.ts';
 import type { SpanBytes } from './span-bytes.ts';
 import { encodeShaped, shapeOf } from './span-shape.ts';
@@ -23,7 +23,7 @@ export function encodeSpan(out: SpanBytes, span: RecordingSpan): void {
   out.room(FIXED_BYTES);
   out.byte(0x12);
   const mark = out.openWide();
-  const { trace, made } = span;
+  const { trace, more } = span;
   out.byte(0x0a);
   out.byte(16);
   out.word(trace.t0);
@@ -44,20 +44,24 @@ export function encodeSpan(out: SpanBytes, span: RecordingSpan): void {
   const shape = shapeOf(span.name);
   out.raw(shape.head);
   encodeTimes(out, span);
-  if (made?.attributes !== undefined) encodeObject(out, 0x4a, made.attributes);
+  if (more?.attributes !== undefined) encodeObject(out, 0x4a, more.attributes);
   else if (span.list !== undefined) encodeShaped(out, shape, span.list);
   encodeCount(out, 0x50, span.droppedAttributesCount);
-  if (made?.events !== undefined) encodeReadEvents(out, made.events);
-  else if (span.eventList !== undefined)
-    for (const event of span.eventList) encodeEvent(out, event);
-  encodeCount(out, 0x60, span.droppedEventsCount);
-  if (made?.links !== undefined) encodeReadLinks(out, made.links);
-  else if (span.linkList !== undefined) for (const link of span.linkList) encodeLink(out, link);
-  encodeCount(out, 0x70, span.droppedLinksCount);
-  const { code, message } = made?.status ?? span;
-  encodeStatus(out, code, message);
+  if (more === undefined) encodeStatus(out, span.code, undefined);
+  else encodeMore(out, more, span.code);
   encodeFlags(out, 0x85, span.flags | remoteBits(span.foreignParent));
   out.closeWide(mark);
+}
+
+function encodeMore(out: SpanBytes, more: More, code: number): void {
+  if (more.events !== undefined) encodeReadEvents(out, more.events);
+  else for (const event of more.eventList ?? []) encodeEvent(out, event);
+  encodeCount(out, 0x60, more.droppedEvents);
+  if (more.links !== undefined) encodeReadLinks(out, more.links);
+  else for (const link of more.linkList ?? []) encodeLink(out, link);
+  encodeCount(out, 0x70, more.droppedLinks);
+  const status = more.status ?? { code, message: more.message };
+  encodeStatus(out, status.code, status.message);
 }
 
 /** A span of another SDK, read through the interface that all of them have. */
