@@ -4,12 +4,13 @@
  * Never knows: which protocols there are.
  */
 import { type Listener, listeners } from '@clew/translate';
+import { createDatagrams } from './datagrams.ts';
 import { type Call, createGrpcReceiver } from './grpc.ts';
 import { createHttpReceiver, type Otherwise } from './http.ts';
 import type { Receiver } from './listen.ts';
 import { createUdpReceiver, type UdpReceiverParts } from './udp.ts';
 
-export interface DoorParts extends Omit<UdpReceiverParts, 'listener' | 'listen'> {
+export interface DoorParts extends Omit<UdpReceiverParts, 'listener' | 'listen' | 'datagrams'> {
   /** Listener → `host:port`, `off` or `false`. */
   readonly listen: Readonly<Record<string, string>>;
   /** By listener: who answers what its protocols do not. */
@@ -19,16 +20,19 @@ export interface DoorParts extends Omit<UdpReceiverParts, 'listener' | 'listen'>
 }
 
 export function createDoors(parts: DoorParts): Receiver[] {
+  const datagrams = createDatagrams();
   return listeners
     .filter(({ name }) => isOpen(parts.listen[name]))
-    .map((listener) => createDoor(parts, listener));
+    .map((listener) => createDoor({ ...parts, datagrams }, listener));
 }
 
 function isOpen(listen = 'off'): boolean {
   return listen !== 'off' && listen !== 'false';
 }
 
-function createDoor(parts: DoorParts, listener: Listener): Receiver {
+type SharedParts = DoorParts & Pick<UdpReceiverParts, 'datagrams'>;
+
+function createDoor(parts: SharedParts, listener: Listener): Receiver {
   const { name, transport } = listener;
   const shared = { ...parts, listener, listen: parts.listen[name] as string };
   switch (transport) {

@@ -1,7 +1,6 @@
 /**
  * Opening a port, and saying plainly what is wrong when it cannot be opened.
  */
-import type { Socket } from 'node:dgram';
 import type { Server } from 'node:net';
 
 export interface Listening {
@@ -35,34 +34,22 @@ export function parseListen(listen: string, listener: string): { host: string; p
 
 /** Resolves when the server listens; rejects naming port, listener and flag. */
 export async function openPort(server: Server, listen: string, listener: string): Promise<void> {
-  const place = parseListen(listen, listener);
-  await opened(server, place, listener, (done) => server.listen(place, done));
-}
-
-/** The same for datagrams. */
-export async function openSocket(socket: Socket, listen: string, listener: string): Promise<void> {
   const { host, port } = parseListen(listen, listener);
-  await opened(socket, { host, port }, listener, (done) => {
-    socket.bind({ address: host, port, exclusive: true }, done);
-  });
-}
-
-async function opened(
-  door: Server | Socket,
-  { host, port }: { readonly host: string; readonly port: number },
-  listener: string,
-  open: (done: () => void) => void,
-): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const fail = (error: NodeJS.ErrnoException) => {
-      reject(new Error(explain(error, `${host}:${port}`, listener), { cause: error }));
+      reject(listenError(error, `${host}:${port}`, listener));
     };
-    door.once('error', fail);
-    open(() => {
-      door.removeListener('error', fail);
+    server.once('error', fail);
+    server.listen({ host, port }, () => {
+      server.removeListener('error', fail);
       resolve();
     });
   });
+}
+
+/** What kept a port from opening, with its listener and flag. */
+export function listenError(error: NodeJS.ErrnoException, place: string, listener: string): Error {
+  return new Error(explain(error, place, listener), { cause: error });
 }
 
 function explain(error: NodeJS.ErrnoException, place: string, listener: string): string {

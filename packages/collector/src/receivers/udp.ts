@@ -1,48 +1,51 @@
 /**
- * Spans in datagrams: queued under a bound, translated a group at a time, appended together.
+ * Spans in datagrams: read by a thread of their own (`datagrams.ts`), queued under a bound, translated a group at a time, appended together.
  *
  * Nobody is answered, so whatever is dropped is counted by reason and sampled into the log. Packets go through the
  * same admission as every other request; translated requests are joined by laying their bytes behind one
  * another, which in protobuf merges them. Never knows: what is inside a packet.
  */
-import { createSocket, type Socket } from 'node:dgram';
-import { isIPv6 } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { protocols, type Rejection, type UdpProtocol } from '@clew/translate';
 import type { Admit } from '../admit.ts';
 import { asCollectorError, CollectorError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { Log } from '../log.ts';
+import type { Datagrams, OpenDoor } from './datagrams.ts';
 import type { ReceiverParts } from './http.ts';
 import { bareRequest, translateBody } from './intake.ts';
-import { type Listening, openSocket, parseListen, type Receiver } from './listen.ts';
+import type { Listening, Receiver } from './listen.ts';
 import { createPacketLog, type PacketLog } from './packet-log.ts';
 
 export interface UdpReceiverParts extends ReceiverParts {
   readonly log: Log;
   readonly admit: Admit;
   readonly onRejected: (rejected: readonly Rejection[], listener: string) => void;
+  /** The thread that reads the sockets of all listeners. */
+  readonly datagrams: Datagrams;
 }
 
 /** Opens the listener on `start`; nothing is bound before. */
 export function createUdpReceiver(parts: UdpReceiverParts): Receiver {
-  const name = parts.listener.name;
-  const { host } = parseListen(parts.listen, name);
-  const socket = createSocket({
-    type: isIPv6(host) ? 'udp6' : 'udp4',
-    recvBufferSize: limits.socketBufferBytes,
-  });
-  const queue = createQueue({ ...parts, protocol: protocolOf(name) });
-  socket.on('message', (packet) => queue.add(packet));
+  const { listener, listen } = parts;
+  const { name } = listener;
+  let open: OpenDoor | undefined;
   let timer: NodeJS.Timeout | undefined;
+  // After the port is closed nobody counts any more.
+  const took = (bytes: number) => open?.took(bytes);
+  const queue = createQueue({ ...parts, protocol: protocolOf(name), took });
   return {
-    start() {
+    async start() {
+      const { onPackets, onDropped } = queue;
+      open = await parts.datagrams.open({ name, listen, onPackets, onDropped });
       timer = setInterval(() => void queue.release(parts.nowMs()), limits.heldLookMs).unref();
-      return startListening(socket, parts.listen, name);
+      return listening(name, open);
     },
     async stop() {
       clearInterval(timer);
-      await closed(socket);
+      const closing = open;
+      open = undefined;
+      await closing?.close();
       await queue.drained();
       await queue.release(Number.POSITIVE_INFINITY);
     },
@@ -50,28 +53,15 @@ export function createUdpReceiver(parts: UdpReceiverParts): Receiver {
   };
 }
 
-async function startListening(socket: Socket, listen: string, name: string): Promise<Listening> {
-  await openSocket(socket, listen, name);
-  // From here on an error is of one packet, and says so in the counts of the system.
-  socket.on('error', () => undefined);
-  const { address, port, family } = socket.address();
+function listening(name: string, { place }: OpenDoor): Listening {
+  const { address, port, family } = place;
   const host = family === 'IPv6' ? `[${address}]` : address;
   return { name, host: address, port, url: `udp://${host}:${port}` };
 }
 
-function closed(socket: Socket): Promise<void> {
-  return new Promise((resolve) => {
-    try {
-      socket.close(() => resolve());
-    } catch {
-      // It never was open.
-      resolve();
-    }
-  });
-}
-
 interface Queue {
-  add(packet: Buffer): void;
+  onPackets(packets: readonly Buffer[]): void;
+  onDropped(packets: number): void;
   /** Resolves when everything that was added is stored or dropped. */
   drained(): Promise<void>;
   /** Stores what the translator has held back until then. Never rejects. */
@@ -87,6 +77,8 @@ function protocolOf(listener: string): UdpProtocol {
 
 interface Door extends UdpReceiverParts {
   readonly protocol: UdpProtocol;
+  /** So many bytes of packets wait no longer. */
+  readonly took: (bytes: number) => void;
 }
 
 function createQueue(parts: Door): Queue {
@@ -95,27 +87,41 @@ function createQueue(parts: Door): Queue {
   let waitingBytes = 0;
   let draining: Promise<void> | undefined;
 
+  const drop = (problem: CollectorError, packet: Uint8Array) => {
+    parts.onRefused(problem, parts.listener.name);
+    packetLog.note(problem, packet);
+  };
   const drain = async () => {
     while (waiting.length > 0) {
       // Each append costs the same, however much it holds.
       if (waitingBytes < limits.packetGroupBytes) await pause(limits.packetGroupMs);
       const group = takeGroup(waiting);
-      for (const packet of group) waitingBytes -= packet.length;
+      const bytes = group.reduce((sum, { length }) => sum + length, 0);
+      waitingBytes -= bytes;
       await storeGroup(parts, packetLog, group);
+      parts.took(bytes);
     }
     draining = undefined;
   };
   return {
-    add(packet) {
-      const problem = problemOf(packet, waitingBytes);
-      if (problem !== undefined) {
-        parts.onRefused(problem, parts.listener.name);
-        packetLog.note(problem, packet);
-        return;
+    onPackets(packets) {
+      for (const packet of packets) {
+        const { length } = packet;
+        if (length > limits.packetBytesMax) {
+          const facts = { found: length, limit: limits.packetBytesMax };
+          drop(new CollectorError('PACKET_TOO_LARGE', facts), packet);
+          parts.took(length);
+          continue;
+        }
+        waiting.push(packet);
+        waitingBytes += length;
       }
-      waiting.push(packet);
-      waitingBytes += packet.length;
       draining ??= drain();
+    },
+    onDropped(packets) {
+      const facts = { found: waitingBytes, limit: limits.packetsWaitingBytesMax };
+      const problem = new CollectorError('PACKETS_WAITING', facts);
+      for (let left = packets; left > 0; left -= 1) drop(problem, new Uint8Array(0));
     },
     drained: async () => draining,
     async release(untilMs) {
@@ -126,18 +132,6 @@ function createQueue(parts: Door): Queue {
       });
     },
   };
-}
-
-function problemOf({ length }: Buffer, waitingBytes: number): CollectorError | undefined {
-  const { packetBytesMax, packetsWaitingBytesMax } = limits;
-  if (length > packetBytesMax) {
-    return new CollectorError('PACKET_TOO_LARGE', { found: length, limit: packetBytesMax });
-  }
-  if (waitingBytes + length > packetsWaitingBytesMax) {
-    const facts = { found: waitingBytes, limit: packetsWaitingBytesMax };
-    return new CollectorError('PACKETS_WAITING', facts);
-  }
-  return undefined;
 }
 
 function takeGroup(waiting: Buffer[]): Buffer[] {
