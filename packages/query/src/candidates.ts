@@ -28,7 +28,7 @@ export type Candidates = Needs & {
 
 export function candidatesOf(search: SearchExpression): Candidates {
   const given = anyOf(givenBy(search));
-  const needs = neededBy(search);
+  const needs = neededBy(search, true);
   const pairs = new Map<string, Pair>();
   const alsoHas = new Map<string, FieldExpression>();
   for (const { where, pair } of needs) {
@@ -39,15 +39,21 @@ export function candidatesOf(search: SearchExpression): Candidates {
   if (child !== null) pairs.delete(printPair(child));
   // What is said by the span itself, or by a pair, need not be said again.
   const said = [...pairs.values(), ...(child === null ? [] : [child])];
-  for (const where of [given, ...said.flatMap(({ upper, lower }) => [upper, lower])]) {
+  for (const where of [given, ...said.flatMap(endsOf)]) {
     if (where !== null) alsoHas.delete(printField(where));
   }
   return { given, alsoHas: [...alsoHas.values()], related: [...pairs.values()], child };
 }
 
+/** What a pair says that the trace has: of a denied one, only the side that is there. */
+function endsOf({ relation, upper, lower }: Pair): readonly Where[] {
+  if (!relation.startsWith('!')) return [upper, lower];
+  return [relation.startsWith('!>') ? lower : upper];
+}
+
 /** Most traces have two spans of which one is below the other. */
-function isAnyPair({ upper, lower }: Pair): boolean {
-  return upper === null && lower === null;
+function isAnyPair({ relation, upper, lower }: Pair): boolean {
+  return upper === null && lower === null && !relation.startsWith('!');
 }
 
 function printPair({ relation, upper, lower }: Pair): string {
@@ -92,20 +98,44 @@ function givenBy(of: Expression): readonly Where[] {
 /** A span, or a pair of spans. */
 type Need = { readonly where: Where; readonly pair: Pair | null };
 
-/** Without any one of these in the trace there is no result. */
-function neededBy(of: Expression): readonly Need[] {
+/**
+ * Without any one of these in the trace there is no result.
+ *
+ * @param ofAll true where a filter is asked of all spans of the trace, not of those that a stage before has left
+ */
+function neededBy(of: Expression, ofAll: boolean): readonly Need[] {
   switch (of.kind) {
     case 'filter':
       return [onOneSpan(of.where), ...rootsOf(of.where)].map((where) => ({ where, pair: null }));
     case 'pipeline':
-      return stagesOf(of).flatMap(neededBy);
+      return stagesOf(of).flatMap((stage, at) => neededBy(stage, ofAll && at === 0));
     default: {
       if (of.operator === '||') return [];
-      if (of.operator.startsWith('!')) return neededBy(of.right);
-      const pair = pairOf(of);
-      const both = [...neededBy(of.left), ...neededBy(of.right)];
+      const isDenied = of.operator.startsWith('!');
+      const pair = isDenied ? (ofAll ? deniedPair(of) : null) : pairOf(of);
+      const right = neededBy(of.right, ofAll);
+      const both = isDenied ? right : [...neededBy(of.left, ofAll), ...right];
       return pair === null ? both : [...both, { where: null, pair }];
     }
+  }
+}
+
+/**
+ * Without a span of the right side that is in no pair there is no result. Which spans the left side has must be known
+ * exactly: one too many would deny too much.
+ */
+function deniedPair({ operator, left, right }: Related): Pair | null {
+  if (left.kind !== 'filter' || (left.where !== null && !isOfSpan(left.where))) return null;
+  const [a, b] = [left.where, anyOf(givenBy(right))];
+  switch (operator) {
+    case '!>':
+    case '!>>':
+      return { relation: operator, upper: a, lower: b };
+    case '!<':
+    case '!<<':
+      return { relation: operator, upper: b, lower: a };
+    default:
+      return null;
   }
 }
 

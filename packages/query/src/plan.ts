@@ -28,6 +28,8 @@ export type Meet = Needs & {
   readonly range: TimeRange;
 };
 
+export type Denied = '!>' | '!>>' | '!<' | '!<<';
+
 export type Needs = {
   /** A span for each of these. */
   readonly alsoHas: readonly FieldExpression[];
@@ -40,9 +42,12 @@ export type Needs = {
 /** A condition on a span; null holds of all. */
 export type Where = FieldExpression | null;
 
-/** Two spans, the upper one parent (`>`), ancestor (`>>`) or sibling (`~`) of the lower one. */
+/**
+ * Two spans, the upper one parent (`>`), ancestor (`>>`) or sibling (`~`) of the lower one. Denied, one span: a lower one
+ * without such an upper one (`!>`, `!>>`), or an upper one without such a lower one (`!<`, `!<<`).
+ */
 export type Pair = {
-  readonly relation: '>' | '>>' | '~';
+  readonly relation: '>' | '>>' | '~' | Denied;
   readonly upper: Where;
   readonly lower: Where;
 };
@@ -101,7 +106,10 @@ function describeNeeds({ alsoHas, related, child }: Needs): string {
   const filter = (where: Where) => (where === null ? '{ }' : `{ ${printField(where)} }`);
   const all = [
     ...alsoHas.map(filter),
-    ...related.map(({ relation, upper, lower }) => `${filter(upper)} ${relation} ${filter(lower)}`),
+    ...related.map(({ relation, upper, lower }) => {
+      const [left, right] = relation.startsWith('!<') ? [lower, upper] : [upper, lower];
+      return `${filter(left)} ${relation} ${filter(right)}`;
+    }),
   ];
   const traces = all.length === 0 ? [] : [`traces that also have ${all.join(' and ')}`];
   const children = child === null ? [] : [`children of ${filter(child.upper)}`];

@@ -89,6 +89,10 @@ const hasPair: Readonly<Record<Pair['relation'], (pair: Pair, near: Near) => Fra
   `,
   '>>': hasDescendant,
   '~': hasSiblings,
+  '!>': (pair, near) => hasLowerAlone(pair, near, true),
+  '!>>': (pair, near) => hasLowerAlone(pair, near, false),
+  '!<': (pair, near) => hasUpperAlone(pair, near, true),
+  '!<<': (pair, near) => hasUpperAlone(pair, near, false),
 };
 
 /** A span's id within its trace as a number, and whether it is a server's. */
@@ -140,12 +144,16 @@ function hasBoth(upper: Where, lower: Where, near: Near): Fragment {
 }
 
 /**
- * Spans of each trace as arrays, parents as places in them; walked upwards from all lower spans at once, level by level.
+ * Spans of each trace as arrays, parents as places in them: `above[3]` is where the parent of the third span stands, or 0.
  * `arrayEnumerateDense` finds the places in one pass: an id that is there has the number of its place, any other a greater
- * one. The walk copies the array of parents for each of its elements, so arrays are cut at 128 places and blocks are small;
- * a trace that was cut, repeats an id or is deeper than 12 levels passes.
+ * one. Walks copy the array of parents for each of its elements, so arrays are cut at 128 places and blocks are small; a
+ * trace that was cut or repeats an id passes, and so does one whose walk does not end: it is deep, or goes in a circle.
  */
-function hasDescendant({ upper, lower }: Pair, near: Near): Fragment {
+function walked(
+  { upper, lower }: Pair,
+  near: Fragment,
+  steps: { readonly walk: Fragment; readonly passes: Fragment },
+): Fragment {
   return sql`
     trace_id global in (
       with
@@ -155,26 +163,77 @@ function hasDescendant({ upper, lower }: Pair, near: Near): Fragment {
         groupArray(128)(toUInt8(${wholeOf(lower)})) as lowers,
         arraySlice(arrayEnumerateDense(arrayConcat(ids, parent_ids)), length(ids) + 1) as places,
         arrayMap(place -> toUInt8(if(place > length(ids), 0, place)), places) as above,
-        arrayFold(
-          (walk, level) -> (
-            arrayFilter(place -> place > 0, arrayMap(place -> above[place], walk.1)),
-            arrayConcat(walk.2, walk.1)
-          ),
-          range(12),
-          (
-            arrayFilter(place -> place > 0, arrayMap((place, is) -> toUInt8(place * is), above, lowers)),
-            emptyArrayUInt8()
-          )
-        ) as walked
+        ${steps.walk} as walked
       select trace_id
       from spans
-      where ${near([hasBoth(upper, lower, near)])}
+      where ${near}
       group by trace_id
-      having arrayExists(place -> uppers[place], walked.2)
-        or notEmpty(walked.1)
+      having ${steps.passes}
         or count() > 128
         or arrayUniq(ids) != length(ids)
       settings max_block_size = 8192
     )
   `;
+}
+
+/** From all lower spans upwards at once, at most 12 levels: where the walk stands in the end, and where it came by. */
+const fromLower = sql`
+  arrayFold(
+    (walk, level) -> (
+      arrayFilter(place -> place > 0, arrayMap(place -> above[place], walk.1)),
+      arrayConcat(walk.2, walk.1)
+    ),
+    range(12),
+    (
+      arrayFilter(place -> place > 0, arrayMap((place, is) -> toUInt8(place * is), above, lowers)),
+      emptyArrayUInt8()
+    )
+  )
+`;
+
+function hasDescendant(pair: Pair, near: Near): Fragment {
+  return walked(pair, near([hasBoth(pair.upper, pair.lower, near)]), {
+    walk: fromLower,
+    passes: sql`arrayExists(place -> uppers[place], walked.2) or notEmpty(walked.1)`,
+  });
+}
+
+/**
+ * Of every span, whether an upper one is above it. Each round looks twice as far as the one before: four reach 16 levels.
+ */
+const aboveEach = sql`
+  arrayFold(
+    (walk, round) -> (
+      arrayMap(place -> walk.1[place], walk.1),
+      arrayMap((place, is) -> greatest(is, walk.2[place]), walk.1, walk.2)
+    ),
+    range(4),
+    (above, arrayMap(place -> uppers[place], above))
+  )
+`;
+
+/** A lower span that is below no upper one; `isNext`: that is no child of one. */
+function hasLowerAlone(pair: Pair, near: Near, isNext: boolean): Fragment {
+  const found = isNext ? sql`arrayMap(place -> uppers[place], above)` : sql`walked.2`;
+  return walked(pair, near([hasSpan(pair.lower, near)]), {
+    walk: aboveEach,
+    passes: sql`
+      arrayExists((is, found) -> is and not found, lowers, ${found})
+      or arrayExists(place -> place > 0, walked.1)
+    `,
+  });
+}
+
+/** An upper span that is above no lower one; `isNext`: that is the parent of none. */
+function hasUpperAlone(pair: Pair, near: Near, isNext: boolean): Fragment {
+  const met = isNext
+    ? sql`arrayMap((place, is) -> toUInt8(place * is), above, lowers)`
+    : sql`walked.2`;
+  return walked(pair, near([hasSpan(pair.upper, near)]), {
+    walk: fromLower,
+    passes: sql`
+      arrayExists((is, place) -> is and not has(${met}, place), uppers, arrayEnumerate(uppers))
+      or notEmpty(walked.1)
+    `,
+  });
 }
