@@ -1,37 +1,33 @@
 /**
- * Tokens → expressions, loosest operators first:
- * or · and · not · comparisons, in, between, like, is null · || · + - · * / % · minus · :: [] .
+ * Tokens → expressions, by how tightly operators bind.
  *
  * Never knows: which columns there are.
  */
-import { readType } from './cast-types.ts';
-import { type Cursor, needName, takeName } from './cursor.ts';
-import { allowedFunction, isAggregateName } from './functions.ts';
-import type { Token } from './lex.ts';
+import { isConstant } from './constant.ts';
+import type { Cursor } from './cursor.ts';
+import { call, readValue } from './parse-primary.ts';
 import { readQuery } from './parse-query.ts';
-import { readOver } from './parse-window.ts';
-import type { Call, Expression, Query, Star } from './tree.ts';
+import type { Expression, Query } from './tree.ts';
 
 export function readExpression(cursor: Cursor): Expression {
-  return cursor.deeper(() => readOr(cursor));
+  return cursor.deeper(() => readFrom(cursor, 0));
 }
 
-function readOr(cursor: Cursor): Expression {
-  let left = readAnd(cursor);
-  while (cursor.takeWord('or')) left = binary(cursor, 'or', left, readAnd(cursor));
-  return left;
-}
-
-function readAnd(cursor: Cursor): Expression {
-  let left = readNot(cursor);
-  while (cursor.takeWord('and')) left = binary(cursor, 'and', left, readNot(cursor));
-  return left;
-}
-
-function readNot(cursor: Cursor): Expression {
-  if (!cursor.takeWord('not')) return readComparison(cursor);
-  return cursor.deeper(() => ({ kind: 'unary', operator: 'not', of: readNot(cursor) }));
-}
+/**
+ * How tightly operators bind, as the engine has it (ExpressionListParsers.cpp). Surprising are IS NULL, which takes whole
+ * comparisons (`1 = x is null` asks whether `1 = x` is null), and BETWEEN, whose end takes them too.
+ */
+const binding = {
+  or: 3,
+  and: 4,
+  not: 5,
+  isNull: 6,
+  between: 7,
+  comparison: 9,
+  concat: 10,
+  sum: 11,
+  product: 12,
+} as const;
 
 const comparisons = new Map([
   ['=', '='],
@@ -44,423 +40,143 @@ const comparisons = new Map([
   ['>=', '>='],
 ]);
 
-function readComparison(cursor: Cursor): Expression {
-  let left = readConcat(cursor);
+type Infix = {
+  readonly binds: number;
+  /** Reads what follows the operator, which is taken already. */
+  readonly finish: (left: Expression) => Expression;
+};
+
+/** The count of an INTERVAL ends where its unit stands. */
+export function readCount(cursor: Cursor): Expression {
+  return readFrom(cursor, binding.concat);
+}
+
+/** Everything from here on that binds at least so tightly, from left to right. */
+function readFrom(cursor: Cursor, least: number): Expression {
+  let left = readPrefixed(cursor);
   for (;;) {
-    const { kind, text } = cursor.peek();
-    const operator = kind === 'sign' ? comparisons.get(text) : undefined;
-    if (operator !== undefined) {
-      cursor.next();
-      left = binary(cursor, operator, left, readConcat(cursor));
-      continue;
-    }
-    const more = readPredicate(cursor, left);
-    if (more === null) return left;
+    const infix = infixAt(cursor, least);
+    if (infix === null) return left;
     cursor.countOperator();
-    left = more;
+    left = infix.finish(left);
   }
 }
 
-function readPredicate(cursor: Cursor, value: Expression): Expression | null {
-  if (cursor.takeWord('is')) {
-    const isNot = cursor.takeWord('not');
-    cursor.needWord('null');
-    return { kind: 'is-null', isNot, value };
+function readPrefixed(cursor: Cursor): Expression {
+  if (!cursor.takeWord('not')) return readValue(cursor);
+  return cursor.deeper(() => ({
+    kind: 'unary',
+    operator: 'not',
+    of: readFrom(cursor, binding.not + 1),
+  }));
+}
+
+/** Takes the operator that stands here when it binds tightly enough. */
+function infixAt(cursor: Cursor, least: number): Infix | null {
+  const found = signInfix(cursor) ?? wordInfix(cursor);
+  if (found === null || found.binds < least) return null;
+  for (let taken = 0; taken < found.tokens; taken++) cursor.next();
+  return found;
+}
+
+type Found = Infix & { readonly tokens: number };
+
+function signInfix(cursor: Cursor): Found | null {
+  const { kind, text } = cursor.peek();
+  if (kind !== 'sign') return null;
+  const comparison = comparisons.get(text);
+  if (comparison !== undefined) return plainInfix(cursor, comparison, binding.comparison);
+  if (text === '||') return functionInfix(cursor, 'concat', binding.concat);
+  if (text === '+' || text === '-') return plainInfix(cursor, text, binding.sum);
+  return text === '*' || text === '/' || text === '%'
+    ? plainInfix(cursor, text, binding.product)
+    : null;
+}
+
+function wordInfix(cursor: Cursor): Found | null {
+  const { word } = cursor.peek();
+  const isNot = word === 'not';
+  const tokens = isNot ? 2 : 1;
+  switch (isNot ? cursor.peek(1).word : word) {
+    case 'or':
+    case 'and':
+      return isNot ? null : plainInfix(cursor, word, word === 'or' ? binding.or : binding.and);
+    case 'div':
+      return isNot ? null : functionInfix(cursor, 'intDiv', binding.product);
+    case 'mod':
+      return isNot ? null : functionInfix(cursor, 'modulo', binding.product);
+    case 'regexp':
+      return isNot ? null : functionInfix(cursor, 'match', binding.comparison);
+    case 'like':
+      return { ...plainInfix(cursor, isNot ? 'not like' : 'like', binding.comparison), tokens };
+    case 'ilike':
+      return { ...plainInfix(cursor, isNot ? 'not ilike' : 'ilike', binding.comparison), tokens };
+    case 'in':
+      return { binds: binding.comparison, tokens, finish: (left) => readIn(cursor, left, isNot) };
+    case 'between':
+      return { binds: binding.between, tokens, finish: (left) => readBetween(cursor, left, isNot) };
+    case 'is':
+      return isNot ? null : isNullInfix(cursor);
+    case 'global':
+      throw cursor.notAllowed('GLOBAL: there is no need to say where');
+    default:
+      return null;
   }
-  const isNot =
-    cursor.isWord('not') && ['in', 'like', 'ilike', 'between'].includes(cursor.peek(1).word);
-  if (isNot) cursor.next();
-  if (cursor.isWord('global')) throw cursor.notAllowed('GLOBAL: there is no need to say where');
-  if (cursor.takeWord('in')) return readIn(cursor, value, isNot);
-  if (cursor.takeWord('between')) {
-    const low = readConcat(cursor);
-    cursor.needWord('and');
-    return { kind: 'between', isNot, value, low, high: readConcat(cursor) };
-  }
-  for (const word of ['like', 'ilike']) {
-    if (!cursor.takeWord(word)) continue;
-    return binary(cursor, isNot ? `not ${word}` : word, value, readConcat(cursor));
-  }
-  if (cursor.takeWord('regexp')) return call('match', [value, readConcat(cursor)]);
-  return null;
+}
+
+function plainInfix(cursor: Cursor, operator: string, binds: number): Found {
+  const finish = (left: Expression): Expression => ({
+    kind: 'binary',
+    operator,
+    left,
+    right: readFrom(cursor, binds + 1),
+  });
+  return { binds, tokens: 1, finish };
+}
+
+/** An operator that is a function's name to the engine. */
+function functionInfix(cursor: Cursor, name: string, binds: number): Found {
+  return { binds, tokens: 1, finish: (left) => call(name, [left, readFrom(cursor, binds + 1)]) };
+}
+
+function isNullInfix(cursor: Cursor): Found {
+  const isNot = cursor.peek(1).word === 'not';
+  const tokens = isNot ? 3 : 2;
+  if (cursor.peek(tokens - 1).word !== 'null')
+    throw cursor.mistake('IS is followed by NULL or NOT NULL');
+  return { binds: binding.isNull, tokens, finish: (value) => ({ kind: 'is-null', isNot, value }) };
+}
+
+function readBetween(cursor: Cursor, value: Expression, isNot: boolean): Expression {
+  const low = readFrom(cursor, binding.between + 1);
+  cursor.needWord('and');
+  return { kind: 'between', isNot, value, low, high: readFrom(cursor, binding.between + 1) };
 }
 
 /** The right side is a query or a list of constants: a bare name there would be a table. */
 function readIn(cursor: Cursor, value: Expression, isNot: boolean): Expression {
   const start = cursor.peek();
-  if (cursor.isSign('[')) {
-    const among = readPostfix(cursor);
-    if (among.kind === 'array') return { kind: 'in', isNot, value, among: among.items };
+  const among = readAmong(cursor);
+  // To the engine the right side is a whole expression, of which a list would be a part.
+  if (followers.has(cursor.peek().text) || cursor.isWord('div') || cursor.isWord('mod')) {
+    throw cursor.mistake('put parentheses around the condition with IN');
   }
-  if (!cursor.takeSign('(')) {
-    throw cursor.notAllowed(
-      'IN needs a list in parentheses or a query; for arrays write has(array, value)',
-      start,
-    );
-  }
-  if (cursor.isWord('select') || cursor.isWord('with')) {
-    const query = readQuery(cursor);
-    cursor.needSign(')');
-    return { kind: 'in', isNot, value, among: query };
-  }
-  const among = cursor.list(() => readExpression(cursor));
-  cursor.needSign(')');
-  const found = among.find((each) => !isConstant(each));
-  if (found === undefined) return { kind: 'in', isNot, value, among };
+  if (!Array.isArray(among) || among.every(isConstant)) return { kind: 'in', isNot, value, among };
   throw cursor.notAllowed('an IN list holds constants only; compare columns with =', start);
 }
 
-/** Made of literals only. */
-export function isConstant(of: Expression): boolean {
-  switch (of.kind) {
-    case 'number':
-    case 'string':
-    case 'constant':
-      return true;
-    case 'unary':
-      return isConstant(of.of);
-    case 'binary':
-      return isConstant(of.left) && isConstant(of.right);
-    case 'interval':
-      return isConstant(of.count);
-    case 'cast':
-      return isConstant(of.value);
-    case 'array':
-    case 'tuple':
-      return of.items.every(isConstant);
-    case 'call':
-      return (
-        of.over === null &&
-        of.filter === null &&
-        of.parameters === null &&
-        of.args.every((each) => each.kind !== 'star' && isConstant(each))
-      );
-    default:
-      return false;
-  }
-}
+/** What binds more tightly than IN. */
+const followers = new Set(['+', '-', '*', '/', '%', '||', '[', '.', '::', '->']);
 
-function readConcat(cursor: Cursor): Expression {
-  let left = readSum(cursor);
-  while (cursor.takeSign('||')) {
-    cursor.countOperator();
-    left = call('concat', [left, readSum(cursor)]);
-  }
-  return left;
-}
-
-function readSum(cursor: Cursor): Expression {
-  let left = readProduct(cursor);
-  for (;;) {
-    const sign = ['+', '-'].find((each) => cursor.takeSign(each));
-    if (sign === undefined) return left;
-    left = binary(cursor, sign, left, readProduct(cursor));
-  }
-}
-
-function readProduct(cursor: Cursor): Expression {
-  let left = readMinus(cursor);
-  for (;;) {
-    const sign = ['*', '/', '%'].find((each) => cursor.takeSign(each));
-    if (sign !== undefined) left = binary(cursor, sign, left, readMinus(cursor));
-    else if (cursor.takeWord('div')) left = call('intDiv', [left, readMinus(cursor)]);
-    else if (cursor.takeWord('mod')) left = call('modulo', [left, readMinus(cursor)]);
-    else return left;
-    cursor.countOperator();
-  }
-}
-
-function readMinus(cursor: Cursor): Expression {
-  while (cursor.takeSign('+')) cursor.countOperator();
-  if (!cursor.takeSign('-')) return readPostfix(cursor);
-  return cursor.deeper(() => ({ kind: 'unary', operator: '-', of: readMinus(cursor) }));
-}
-
-function readPostfix(cursor: Cursor): Expression {
-  let value = readPrimary(cursor);
-  for (; ; cursor.countOperator()) {
-    if (cursor.takeSign('::')) value = { kind: 'cast', value, type: readType(cursor) };
-    else if (cursor.takeSign('[')) {
-      value = { kind: 'index', of: value, at: readExpression(cursor) };
-      cursor.needSign(']');
-    } else if (cursor.isSign('.')) {
-      cursor.next();
-      value = { kind: 'member', of: value, at: readMember(cursor) };
-    } else if (cursor.peek().kind === 'number' && /^\.\d+$/.test(cursor.peek().text)) {
-      // `t.1` after a parenthesis or a call reads as a number that starts with its point.
-      value = { kind: 'member', of: value, at: cursor.next().text.slice(1) };
-    } else return value;
-  }
-}
-
-function readMember(cursor: Cursor): string {
-  if (cursor.peek().kind === 'number' && /^\d{1,4}$/.test(cursor.peek().text))
-    return cursor.next().text;
-  return needName(cursor);
-}
-
-function readPrimary(cursor: Cursor): Expression {
-  const token = cursor.peek();
-  switch (token.kind) {
-    case 'number':
-      cursor.next();
-      return { kind: 'number', text: token.text.toLowerCase() };
-    case 'string':
-      cursor.next();
-      return { kind: 'string', value: token.text };
-    case 'sign':
-      return readBracketed(cursor, token);
-    case 'word':
-      return readSpecial(cursor) ?? readNamed(cursor);
-    case 'quoted':
-      return readNamed(cursor);
-    case 'end':
-      throw cursor.mistake('the statement ends where a value is wanted');
-  }
-}
-
-function readBracketed(cursor: Cursor, token: Token): Expression {
-  if (cursor.takeSign('[')) {
-    const items = cursor.isSign(']') ? [] : cursor.list(() => readExpression(cursor));
-    cursor.needSign(']');
-    return { kind: 'array', items };
-  }
-  if (!cursor.takeSign('(')) throw cursor.mistake(`found ${token.text}, wanted a value`);
-  if (cursor.isWord('select') || cursor.isWord('with')) {
-    const query = readQuery(cursor);
-    cursor.needSign(')');
-    return { kind: 'subquery', query };
-  }
-  const items = cursor.list(() => readExpression(cursor));
-  // `(a,)` is a tuple of one.
-  cursor.needSign(')');
-  if (cursor.takeSign('->')) return readLambda(cursor, items, token);
-  return items.length === 1 ? items[0]! : { kind: 'tuple', items };
-}
-
-function readLambda(cursor: Cursor, names: readonly Expression[], token: Token): Expression {
-  const parameters = names.map((name) => {
-    if (name.kind === 'column' && name.path.length === 1) return name.path[0]!;
-    throw cursor.mistake('names are wanted before ->', token);
-  });
-  return { kind: 'lambda', parameters, body: readExpression(cursor) };
-}
-
-/** Words with a grammar of their own. */
-function readSpecial(cursor: Cursor): Expression | null {
-  const { word } = cursor.peek();
-  const isCall = cursor.isSign('(', 1);
-  if (word === 'null' || word === 'true' || word === 'false') {
-    cursor.next();
-    return { kind: 'constant', name: word };
-  }
-  if (word === 'case') return readCase(cursor);
-  if (word === 'interval' && !isCall) return readInterval(cursor);
-  if (word === 'exists' && isCall) return { kind: 'exists', query: readNested(cursor) };
-  if (word === 'cast' && isCall) return readCast(cursor);
-  if ((word === 'date' || word === 'timestamp') && cursor.peek(1).kind === 'string') {
-    cursor.next();
-    const value: Expression = { kind: 'string', value: cursor.next().text };
-    return call(word === 'date' ? 'toDate' : 'toDateTime', [value]);
-  }
-  if (word === 'extract' && isCall && cursor.peek(3).word === 'from') return readExtract(cursor);
-  return null;
-}
-
-/** A query in parentheses after one word. */
-function readNested(cursor: Cursor): Query {
-  cursor.next();
-  cursor.needSign('(');
-  const query = readQuery(cursor);
-  cursor.needSign(')');
-  return query;
-}
-
-function readCase(cursor: Cursor): Expression {
-  cursor.next();
-  const of = cursor.isWord('when') ? null : readExpression(cursor);
-  const when: [Expression, Expression][] = [];
-  while (cursor.takeWord('when')) {
-    const condition = readExpression(cursor);
-    cursor.needWord('then');
-    when.push([condition, readExpression(cursor)]);
-  }
-  const otherwise = cursor.takeWord('else') ? readExpression(cursor) : null;
-  if (when.length === 0) throw cursor.mistake(`found ${cursor.peek().text}, wanted WHEN`);
-  cursor.needWord('end');
-  return { kind: 'case', of, when, otherwise };
-}
-
-const units = new Map(
-  [
-    'nanosecond',
-    'microsecond',
-    'millisecond',
-    'second',
-    'minute',
-    'hour',
-    'day',
-    'week',
-    'month',
-    'quarter',
-    'year',
-  ].flatMap((unit) => [[unit, unit] as const, [`${unit}s`, unit] as const]),
-);
-
-function readInterval(cursor: Cursor): Expression {
-  cursor.next();
-  const token = cursor.peek();
-  // `interval '5 minutes'`, as the SQL standard has it.
-  const parts = token.kind === 'string' ? /^\s*(\d{1,9})\s+([a-z]+)\s*$/i.exec(token.text) : null;
-  if (parts !== null) {
-    cursor.next();
-    const unit = units.get(parts[2]!.toLowerCase());
-    if (unit === undefined) throw cursor.mistake(`the unit ${parts[2]}`, token);
-    return { kind: 'interval', count: { kind: 'number', text: parts[1]! }, unit };
-  }
-  const count: Expression =
-    token.kind === 'string'
-      ? { kind: 'cast', value: readPrimary(cursor), type: 'Int64' }
-      : readSum(cursor);
-  const unit = units.get(cursor.peek().word);
-  if (unit === undefined)
-    throw cursor.mistake(`found ${cursor.peek().text}, wanted a unit such as MINUTE`);
-  cursor.next();
-  return { kind: 'interval', count, unit };
-}
-
-function readCast(cursor: Cursor): Expression {
-  cursor.next();
-  cursor.needSign('(');
-  const value = readExpression(cursor);
-  if (!cursor.takeWord('as')) throw cursor.mistake('CAST is written CAST(value AS Type)');
-  const type = readType(cursor);
-  cursor.needSign(')');
-  return { kind: 'cast', value, type };
-}
-
-/** The parts of a time that EXTRACT(part FROM time) knows, as functions. */
-const parts = new Map([
-  ['second', 'toSecond'],
-  ['minute', 'toMinute'],
-  ['hour', 'toHour'],
-  ['day', 'toDayOfMonth'],
-  ['month', 'toMonth'],
-  ['quarter', 'toQuarter'],
-  ['year', 'toYear'],
-  ['week', 'toISOWeek'],
-  ['dow', 'toDayOfWeek'],
-]);
-
-function readExtract(cursor: Cursor): Expression {
-  cursor.next();
-  cursor.needSign('(');
-  const part = cursor.next();
-  const name = parts.get(part.word);
-  if (name === undefined) throw cursor.mistake(`the part ${part.text}`, part);
-  cursor.needWord('from');
-  const value = readExpression(cursor);
-  cursor.needSign(')');
-  return call(name, [value]);
-}
-
-/** A column, a lambda of one name, or a call. */
-function readNamed(cursor: Cursor): Expression {
-  const token = cursor.peek();
-  if (cursor.isSign('(', 1) && token.kind === 'word') return readCall(cursor);
-  const name = takeName(cursor);
-  if (name === null) throw cursor.mistake(`found ${token.text}, wanted a value`);
-  if (cursor.isSign('(')) throw cursor.notAllowed('a quoted name as a function', token);
-  if (cursor.takeSign('->')) {
-    return { kind: 'lambda', parameters: [name], body: readExpression(cursor) };
-  }
-  const path = [name];
-  while (path.length < 3 && cursor.isSign('.') && isName(cursor.peek(1))) {
-    cursor.next();
-    path.push(needName(cursor));
-  }
-  return { kind: 'column', path };
-}
-
-function isName(token: Token): boolean {
-  return token.kind === 'quoted' || token.kind === 'word';
-}
-
-function readCall(cursor: Cursor): Expression {
-  const token = cursor.next();
-  const name = allowedFunction(token.text);
-  if (name === null) {
+function readAmong(cursor: Cursor): readonly Expression[] | Query {
+  const close = cursor.isSign('[') ? ']' : ')';
+  if (!cursor.takeSign('[') && !cursor.takeSign('(')) {
     throw cursor.notAllowed(
-      `the function ${token.text} is not on the list of allowed functions`,
-      token,
+      'IN needs a list in parentheses or a query; for arrays write has(array, value)',
     );
   }
-  let parameters: readonly Expression[] | null = null;
-  let given = readArguments(cursor);
-  if (cursor.isSign('(')) {
-    parameters = given.args.map((each) => {
-      if (each.kind !== 'star' && isConstant(each)) return each;
-      throw cursor.mistake(`the first parentheses of ${name} take constants`, token);
-    });
-    given = readArguments(cursor);
-  }
-  checkArguments(cursor, token, name, given.args);
-  const filter = cursor.isWord('filter') && cursor.isSign('(', 1) ? readFilter(cursor) : null;
-  const nulls = cursor.takeWord('ignore', 'nulls')
-    ? 'ignore'
-    : cursor.takeWord('respect', 'nulls')
-      ? 'respect'
-      : null;
-  const over = cursor.takeWord('over') ? readOver(cursor) : null;
-  return { kind: 'call', name, parameters, ...given, filter, nulls, over };
-}
-
-function readArguments(cursor: Cursor): Pick<Call, 'args' | 'distinct'> {
-  cursor.needSign('(');
-  if (cursor.takeSign(')')) return { args: [], distinct: false };
-  const distinct = cursor.takeWord('distinct');
-  const args = cursor.list((): Expression | Star => {
-    if (!cursor.takeSign('*')) return readExpression(cursor);
-    return { kind: 'star', table: null, except: [] };
-  });
-  cursor.needSign(')');
-  return { args, distinct };
-}
-
-/** Functions that read their first argument as more than a value. */
-function checkArguments(cursor: Cursor, token: Token, name: string, args: Call['args']): void {
-  if (args.some((each) => each.kind === 'star') && !(name === 'count' && args.length === 1)) {
-    throw cursor.mistake('* stands in count(*) only', token);
-  }
-  if (name !== 'arrayReduce') return;
-  const [aggregate] = args;
-  if (aggregate?.kind === 'string' && isAggregateName(aggregate.value)) return;
-  throw cursor.notAllowed('arrayReduce takes the name of an allowed aggregate function', token);
-}
-
-function readFilter(cursor: Cursor): Expression {
-  cursor.next();
-  cursor.needSign('(');
-  cursor.needWord('where');
-  const condition = readExpression(cursor);
-  cursor.needSign(')');
-  return condition;
-}
-
-function binary(cursor: Cursor, operator: string, left: Expression, right: Expression): Expression {
-  cursor.countOperator();
-  return { kind: 'binary', operator, left, right };
-}
-
-function call(name: string, args: readonly Expression[]): Call {
-  return {
-    kind: 'call',
-    name,
-    parameters: null,
-    args,
-    distinct: false,
-    filter: null,
-    nulls: null,
-    over: null,
-  };
+  const isQuery = close === ')' && (cursor.isWord('select') || cursor.isWord('with'));
+  const among = isQuery ? readQuery(cursor) : cursor.list(() => readExpression(cursor));
+  cursor.needSign(close);
+  return among;
 }

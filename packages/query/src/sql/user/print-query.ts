@@ -7,7 +7,7 @@
 import type { Statement } from '@clew/store';
 import { QuestionError } from '../../errors.ts';
 import { readTraceId } from '../../ids.ts';
-import { isConstant } from '../../user-sql/parse-expression.ts';
+import { isConstant } from '../../user-sql/constant.ts';
 import { outermost, type Scope, type Source, scopeOf } from '../../user-sql/scope.ts';
 import type { Expression, From, Item, Query, Select, Star, With } from '../../user-sql/tree.ts';
 import { starColumns, type View, viewOf, views } from '../../user-sql/views.ts';
