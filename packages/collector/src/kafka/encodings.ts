@@ -6,6 +6,7 @@
  */
 import { type Protocol, protocols } from '@clew/translate';
 import { createWriter } from '@clew/wire';
+import { jaegerJsonSpan } from './jaeger-json.ts';
 
 export type KafkaEncoding = keyof typeof encodings;
 
@@ -25,6 +26,7 @@ export const encodings = {
   zipkin_proto: { row: 'zipkin-v2-proto' },
   zipkin_thrift: { row: 'zipkin-v1-thrift' },
   jaeger_proto: { row: 'jaeger-grpc', wrap: postSpans },
+  jaeger_json: { row: 'jaeger-grpc', wrap: (message) => postSpans(jaegerJsonSpan(message)) },
   jaeger_thrift: { row: 'jaeger-thrift-http' },
 } as const satisfies Record<string, Encoding>;
 
