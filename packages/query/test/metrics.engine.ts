@@ -170,6 +170,12 @@ describe('exemplars', () => {
   });
 });
 
+test('a range beyond the times that minutes have is answered up to its end', async () => {
+  const over = { fromNs: baseNs, toNs: 2n ** 63n - 1n };
+  const { series } = await query.seriesInstant(ask('{ } | count_over_time()', over));
+  expect(series[0]!.value).toBe(600);
+});
+
 test('more series than are wanted are cut, and the answer says so', async () => {
   const asked = ask('{ } | rate() by(name)');
   const { series, complete, seriesFound } = await query.seriesRange(asked, {

@@ -25,8 +25,8 @@ export function rollupStatement(read: SeriesRead): Statement {
   ];
   const wanted = [
     sql`tenant = ${string(tenant)}`,
-    sql`minute >= toDateTime(${startTime(range.fromNs)})`,
-    sql`minute < toDateTime(${startTime(range.toNs)})`,
+    sql`minute >= ${startTime(range.fromNs)}`,
+    sql`minute < ${startTime(range.toNs)}`,
     ...(where === null ? [] : conjuncts(where)),
     ...(powers ? [sql`bucket >= 8`] : []),
   ];

@@ -22,8 +22,8 @@ export function spanCountsStatement(read: SpanCountsRead): Statement {
   const label = (name: SpanLabel) => (by.includes(name) ? columns[name] : sql`''`);
   const wanted = [
     sql`tenant = ${string(tenant)}`,
-    sql`minute >= toDateTime(${startTime(range.fromNs)})`,
-    sql`minute < toDateTime(${startTime(range.toNs)})`,
+    sql`minute >= ${startTime(range.fromNs)}`,
+    sql`minute < ${startTime(range.toNs)}`,
     ...nameTests(sql`service`, read.service),
     ...nameTests(sql`name`, read.name),
     ...oneOf(sql`kind`, read.kinds),
