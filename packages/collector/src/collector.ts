@@ -253,9 +253,9 @@ async function openDoors(
     ledger,
     nowMs,
   });
-  const onRefused = ({ reason }: CollectorError, listener: string) => {
-    count(counters.requestsRefused, reason);
-    ledger.note({ outcome: 'refused', reason, listener, requests: 1, spans: 0, bytes: 0 });
+  const onRefused = ({ reason }: CollectorError, listener: string, requests = 1) => {
+    count(counters.requestsRefused, reason, requests);
+    ledger.note({ outcome: 'refused', reason, listener, requests, spans: 0, bytes: 0 });
   };
   const onRejected = (rejected: readonly Rejection[], listener: string) => {
     for (const { reason, spans } of rejected) {

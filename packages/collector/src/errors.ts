@@ -62,6 +62,10 @@ export const errors = {
     says: 'requests of {found} bytes are being received already',
     help: 'send again in a moment',
   },
+  PACKETS_LOST: {
+    says: 'the system dropped datagrams before they could be read',
+    help: 'raise the buffer of sockets (sysctl net.core.rmem_max), or send over HTTP or gRPC',
+  },
   PACKETS_WAITING: {
     says: 'datagrams of {found} bytes wait to be stored already, {limit} are allowed',
     help: 'datagrams have no answer, so these spans are lost; send over HTTP or gRPC, where senders wait',

@@ -45,6 +45,7 @@ export const answers: Readonly<Record<ErrorCode, Answer>> = {
   WRONG_METHOD: { http: 405, grpc: UNIMPLEMENTED },
   NO_SUCH_SIGNAL: { http: 404, grpc: UNIMPLEMENTED },
   IN_FLIGHT_FULL: later,
+  PACKETS_LOST: later,
   PACKETS_WAITING: later,
   SPOOL_FULL: later,
   DISK_FULL: later,

@@ -35,8 +35,8 @@ export interface ReceiverParts {
   readonly inFlight: InFlight;
   readonly intake: Intake;
   readonly nowMs: () => number;
-  /** Called with everything that was refused, at the door or behind it. */
-  readonly onRefused: (error: CollectorError, listener: string) => void;
+  /** Called with everything that was refused, at the door or behind it; `requests` is 1 unless given. */
+  readonly onRefused: (error: CollectorError, listener: string, requests?: number) => void;
 }
 
 /** Answers what is no request of the listener's protocols, such as a query of the same port. */

@@ -10,7 +10,8 @@ import type { Log } from '../log.ts';
 const SHOWN_BYTES = 32;
 
 export interface PacketLog {
-  note(error: CollectorError, packet: Uint8Array): void;
+  /** `packet` is a sample of `packets` packets, 1 unless given; empty when there is none to show. */
+  note(error: CollectorError, packet: Uint8Array, packets?: number): void;
 }
 
 export function createPacketLog(
@@ -21,8 +22,8 @@ export function createPacketLog(
   let lastMs = Number.NEGATIVE_INFINITY;
   let unsaid = 0;
   return {
-    note(error, packet) {
-      unsaid += 1;
+    note(error, packet, packets = 1) {
+      unsaid += packets;
       if (nowMs() - lastMs < limits.packetLogMs) return;
       log('warn', 'datagrams were dropped', {
         listener,

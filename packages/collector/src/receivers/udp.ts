@@ -16,6 +16,7 @@ import type { ReceiverParts } from './http.ts';
 import { bareRequest, translateBody } from './intake.ts';
 import type { Listening, Receiver } from './listen.ts';
 import { createPacketLog, type PacketLog } from './packet-log.ts';
+import { systemDrops } from './system-drops.ts';
 
 export interface UdpReceiverParts extends ReceiverParts {
   readonly log: Log;
@@ -38,7 +39,12 @@ export function createUdpReceiver(parts: UdpReceiverParts): Receiver {
     async start() {
       const { onPackets, onDropped } = queue;
       open = await parts.datagrams.open({ name, listen, onPackets, onDropped });
-      timer = setInterval(() => void queue.release(parts.nowMs()), limits.heldLookMs).unref();
+      const { port } = open.place;
+      const look = () => {
+        void queue.release(parts.nowMs());
+        void systemDrops(port).then(queue.onSystemDrops);
+      };
+      timer = setInterval(look, limits.heldLookMs).unref();
       return listening(name, open);
     },
     async stop() {
@@ -59,9 +65,13 @@ function listening(name: string, { place }: OpenDoor): Listening {
   return { name, host: address, port, url: `udp://${host}:${port}` };
 }
 
+const NONE = new Uint8Array(0);
+
 interface Queue {
   onPackets(packets: readonly Buffer[]): void;
   onDropped(packets: number): void;
+  /** So many packets the system itself has dropped until now. */
+  onSystemDrops(packets: number): void;
   /** Resolves when everything that was added is stored or dropped. */
   drained(): Promise<void>;
   /** Stores what the translator has held back until then. Never rejects. */
@@ -87,9 +97,10 @@ function createQueue(parts: Door): Queue {
   let waitingBytes = 0;
   let draining: Promise<void> | undefined;
 
-  const drop = (problem: CollectorError, packet: Uint8Array) => {
-    parts.onRefused(problem, parts.listener.name);
-    packetLog.note(problem, packet);
+  let systemDropped = 0;
+  const drop = (problem: CollectorError, packet: Uint8Array, packets = 1) => {
+    parts.onRefused(problem, parts.listener.name, packets);
+    packetLog.note(problem, packet, packets);
   };
   const drain = async () => {
     while (waiting.length > 0) {
@@ -120,8 +131,13 @@ function createQueue(parts: Door): Queue {
     },
     onDropped(packets) {
       const facts = { found: waitingBytes, limit: limits.packetsWaitingBytesMax };
-      const problem = new CollectorError('PACKETS_WAITING', facts);
-      for (let left = packets; left > 0; left -= 1) drop(problem, new Uint8Array(0));
+      drop(new CollectorError('PACKETS_WAITING', facts), NONE, packets);
+    },
+    onSystemDrops(packets) {
+      if (packets > systemDropped) {
+        drop(new CollectorError('PACKETS_LOST'), NONE, packets - systemDropped);
+      }
+      systemDropped = packets;
     },
     drained: async () => draining,
     async release(untilMs) {
