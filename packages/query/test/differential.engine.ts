@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createQuery, type Hits, type Query, QuestionError, textQuestion } from '../src/index.ts';
 import { baseNs, openTestEngine, type TestEngine } from './engine.ts';
 import { searchSlowly } from './slow-evaluator.ts';
-import { queryText } from './slow-queries.ts';
+import { queryText, relatedText } from './slow-queries.ts';
 import { type SlowSpan, slowSpans, tracesOfSlow } from './slow-spans.ts';
 
 const queries = Number(process.env['QUERIES'] ?? 120);
@@ -34,17 +34,21 @@ beforeAll(async () => {
 });
 afterAll(() => store?.close());
 
-const asked = fc.record({
-  text: queryText,
-  set: fc.nat(dataSets - 1),
-  limit: fc.constantFrom(1, 3, 20, 20, 20),
-  fromS: fc.constantFrom(-60n, -60n, 30n, 100n),
-  toS: fc.constantFrom(900n, 900n, 200n, 330n),
-});
+const askedOf = (text: fc.Arbitrary<string>) =>
+  fc.record({
+    text,
+    set: fc.nat(dataSets - 1),
+    limit: fc.constantFrom(1, 3, 20, 20, 20),
+    fromS: fc.constantFrom(-60n, -60n, 30n, 100n),
+    toS: fc.constantFrom(900n, 900n, 200n, 330n),
+  });
 
-test(`${queries} queries`, { timeout: 600_000 }, async () => {
+test.each([
+  ['of every kind', queryText],
+  ['of related spans', relatedText],
+])(`${queries} queries %s`, { timeout: 600_000 }, async (_, text) => {
   let valid = 0;
-  const property = fc.asyncProperty(asked, async ({ text, set, limit, fromS, toS }) => {
+  const property = fc.asyncProperty(askedOf(text), async ({ text, set, limit, fromS, toS }) => {
     const range = { fromNs: baseNs + fromS * second, toNs: baseNs + toS * second };
     let question: ReturnType<typeof textQuestion>;
     try {

@@ -36,7 +36,9 @@ const number = anyOf(
   'instrumentation.n',
 );
 /** Not compared with events: which link belongs to which event is nobody's question. */
-const linkText = anyOf('link.s', 'link:spanID', 'link:traceID');
+const linkText = anyOf('link.s', 'link:spanID');
+/** Whole: the engine takes trace ids without their leading zeros too. */
+const traceIds = anyOf(...[1, 2, 3].map((id) => `"${`${id}`.padStart(32, '0')}"`));
 const linkNumber = anyOf('link.n', 'link.m');
 const place = anyOf('span:childCount', 'nestedSetLeft', 'nestedSetRight', 'nestedSetParent');
 const flag = anyOf('span.b', '.b', 'resource.b', 'event.b', 'instrumentation.b');
@@ -61,6 +63,7 @@ const plain = fc.oneof(
   template('_ _ _', text, anyOf('=~', '!~'), anyOf('"a.*"', '"(a|b)"', '"b?"', '".+"')),
   template('_ _ _', linkText, comparison, anyOf('"a"', '""', '"0000000000000003"')),
   template('_ _ _', linkText, anyOf('=~', '!~'), anyOf('"a.*"', '"0+3"')),
+  template('link:traceID _ _', comparison, traceIds),
   template('_ _ _', linkNumber, comparison, constant),
   template('_ _ _', words, anyOf('=', '!='), text),
   template('kind _ _', anyOf('=', '!='), anyOf('server', 'client', 'internal')),
@@ -130,6 +133,23 @@ const { spanset } = fc.letrec<{ spanset: string }>((tie) => ({
     template('(_ _ _)', tie('spanset'), relation, tie('spanset')),
   ),
 }));
+
+/** Two or three sets of spans that most traces have, in every relation. */
+const common = anyOf(
+  '{ }',
+  '{ name = "a" }',
+  '{ name = "b" }',
+  '{ kind = server }',
+  '{ status = error }',
+  '{ resource.service.name = "a" }',
+  '{ duration > 12s }',
+);
+export const relatedText: fc.Arbitrary<string> = fc.oneof(
+  { weight: 3, arbitrary: template('_ _ _', common, relation, common) },
+  template('(_ _ _) _ _', common, relation, common, relation, common),
+  template('_ _ (_ _ _)', common, relation, common, relation, common),
+  template('_ | _ _ _', common, common, relation, common),
+);
 
 const argument = fc.oneof(number, number, place, sum);
 const stage = fc.oneof(
