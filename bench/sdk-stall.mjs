@@ -68,7 +68,7 @@ async function measureHere(whose, port, seconds) {
   await new Promise((resolve) => setTimeout(resolve, 50));
   const without = gaps.map(([from, to, cpuMs]) => {
     const inside = collections.filter(([start]) => start >= from && start <= to);
-    // Collections run on helper threads as well, so a gap with one tells nothing about a flush.
+    // Collections run on threads of the engine as well, so a gap with one tells nothing about a flush.
     return inside.length > 0 ? 0 : cpuMs;
   });
   const flushes = without.filter((ms) => ms > 0).sort((a, b) => a - b);

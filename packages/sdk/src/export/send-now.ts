@@ -73,15 +73,15 @@ function post({ url, headers, tls }, body) {
 function grpc({ url, headers, tls }, body) {
   return new Promise((resolve, reject) => {
     const { origin, pathname } = new URL(url);
-    const session = require('node:http2').connect(origin, tls).on('error', reject);
-    const stream = session.request({ ...headers, ':method': 'POST', ':path': pathname,
+    const connection = require('node:http2').connect(origin, tls).on('error', reject);
+    const stream = connection.request({ ...headers, ':method': 'POST', ':path': pathname,
       'content-type': 'application/grpc', te: 'trailers' });
     const prefix = Buffer.alloc(5);
     prefix.writeUInt32BE(body.length, 1);
     let status;
     const see = (fields) => { status = fields['grpc-status'] ?? status; };
     stream.on('response', see).on('trailers', see).on('error', reject).resume();
-    stream.on('close', () => { session.close(); resolve(status === '0'); });
+    stream.on('close', () => { connection.close(); resolve(status === '0'); });
     stream.end(Buffer.concat([prefix, body]));
   });
 }
