@@ -8,7 +8,8 @@ import { createDatadogTranslator } from './datadog.ts';
 import type { DatadogVersion } from './datadog-body.ts';
 import { datadogTracer } from './datadog-origin.ts';
 import { acceptedDatadog, refusedDatadog } from './datadog-pages.ts';
-import type { HttpProtocol, Listener } from './protocol.ts';
+import type { ForeignRequest, HttpProtocol, Listener } from './protocol.ts';
+import { TranslateError } from './translate-error.ts';
 
 const translator = createDatadogTranslator();
 
@@ -33,9 +34,17 @@ export const datadogProtocols: readonly HttpProtocol[] = VERSIONS.map((version) 
   // The agent reads whatever content type comes as msgpack, or JSON where the version has it.
   isDefault: true,
   wanted: `a list of traces of the Datadog trace API ${version}`,
-  translate: (body, request) => ({
-    otlp: translator.translate(body, { version, tracer: datadogTracer(request.header) }),
-    rejected: [],
-  }),
+  translate(body, request) {
+    refuseWebPages(request);
+    const tracer = datadogTracer(request.header);
+    return { otlp: translator.translate(body, { version, tracer }), rejected: [] };
+  },
   accepted: acceptedDatadog,
 }));
+
+/** Any content type is taken, so a page on the web could send spans here by a plain form; the agent refuses it too. */
+function refuseWebPages({ header }: ForeignRequest): void {
+  if (header('sec-fetch-site') === 'cross-site') {
+    throw new TranslateError('', 'found a request of a web page, wanted one of a tracer');
+  }
+}

@@ -106,6 +106,17 @@ describe('Datadog bodies', () => {
     expect(rig.engine.spans()).toBe(0);
   });
 
+  it('of web pages are refused', async () => {
+    const to = await open('datadog');
+    const answer = await fetch(new URL('/v0.4/traces', to), {
+      method: 'POST',
+      headers: { 'content-type': 'text/plain', 'sec-fetch-site': 'cross-site' },
+      body: new Uint8Array([0x90]),
+    });
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toMatch(/a request of a web page/);
+  });
+
   it('of telemetry may be larger than a page usually is', async () => {
     const to = await open('datadog');
     const body = JSON.stringify({ dependencies: 'x'.repeat(200_000) });
