@@ -33,7 +33,8 @@ with recursive
       span_id, parent_span_id, service, name, kind, status, status_message, ts, duration_ns, attributes,
       toUInt16(0) as depth,
       [concat(toString(service), ': ', toString(name))] as path,
-      [(ts, span_id)] as sort_key
+      [(ts, span_id)] as sort_key,
+      toUInt8(1) as is_there
     from found
     where parent_span_id = 0 or parent_span_id not in (select span_id from found)
     union all
@@ -42,10 +43,11 @@ with recursive
       found.status_message, found.ts, found.duration_ns, found.attributes,
       toUInt16(tree.depth + 1) as depth,
       arrayPushBack(tree.path, concat(toString(found.service), ': ', toString(found.name))) as path,
-      arrayPushBack(tree.sort_key, (found.ts, found.span_id)) as sort_key
+      arrayPushBack(tree.sort_key, (found.ts, found.span_id)) as sort_key,
+      toUInt8(1) as is_there
     from found
-    global inner join tree on found.parent_span_id = tree.span_id
-    where tree.depth < 256
+    global any left join tree on found.parent_span_id = tree.span_id
+    where tree.is_there = 1 and found.parent_span_id != 0 and tree.depth < 256
   )
 select
   lower({trace:String}) as trace_id,
