@@ -2,6 +2,8 @@
  * Whole programs under the built `@clew/sdk/register`: how they start, and how they end.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { cleanUp, root, run } from './program.ts';
@@ -61,6 +63,33 @@ describe('the end of a program', () => {
     const env = { ...few, OTEL_TRACES_EXPORTER: 'console' };
     const { out } = await run({ source: `${inCommonJs} process.exit();`, flags: preload, env });
     expect(out).toMatch(/trace [0-9a-f]{32}\n {2}x {2}/);
+  });
+
+  it('G11 by process.exit loses nothing of exporters that are loaded late', async () => {
+    for (const env of [
+      { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' },
+      { OTEL_TRACES_EXPORTER: 'zipkin' },
+    ]) {
+      const got: string[] = [];
+      const server = createServer((request, response) => {
+        got.push(`${request.url} ${request.headers['content-type']}`);
+        request.resume().on('end', () => response.end());
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const to = {
+        OTEL_EXPORTER_OTLP_ENDPOINT: base,
+        OTEL_EXPORTER_ZIPKIN_ENDPOINT: `${base}/api/v2/spans`,
+        OTEL_LOG_LEVEL: 'error',
+      };
+      const source = `${inCommonJs} process.exit(2);`;
+      const { code, out } = await run({ source, flags: preload, env: { ...few, ...to, ...env } });
+      server.close();
+      server.closeAllConnections();
+      expect([code, out]).toEqual([2, '']);
+      expect(got).toHaveLength(1);
+      expect(got[0]).toContain('application/json');
+    }
   });
 
   it('G11 leaves signals that the application handles to it', async () => {

@@ -12,22 +12,38 @@ export function loadNow<T>(name: string): T {
   return createRequire(import.meta.url)(`./${name}.js`) as T;
 }
 
-/** `load` begins now; `now` is for an exit before it is done. */
+/**
+ * The same where it can be awaited. Still at once: an exit in the middle of an import could neither
+ * finish nor repeat it. Sources, which only tests run, are imported with `load`.
+ */
+export async function loadSoon<T>(name: string, load: () => Promise<T>): Promise<T> {
+  try {
+    return loadNow<T>(name);
+  } catch {
+    return load();
+  }
+}
+
+/** An exporter that is made with its first batch: by `now` where that works, else by `load`. */
 export function lazyExporter(
   load: () => Promise<BatchExporter>,
   now: () => BatchExporter,
 ): BatchExporter {
   let exporter: BatchExporter | undefined;
-  const loading = load().then((loaded) => {
-    exporter ??= loaded;
+  const soon = async (): Promise<BatchExporter> => {
+    try {
+      exporter ??= now();
+    } catch {
+      exporter ??= await load();
+    }
     return exporter;
-  });
-  loading.catch((error: unknown) => diag.error('an exporter could not be loaded', error));
+  };
   return {
     async send(batch) {
       try {
-        return await (await loading).send(batch);
-      } catch {
+        return await (await soon()).send(batch);
+      } catch (error) {
+        diag.error('an exporter could not be loaded', error);
         return false;
       }
     },
@@ -41,10 +57,10 @@ export function lazyExporter(
       }
     },
     async forceFlush() {
-      await (await loading).forceFlush();
+      await exporter?.forceFlush();
     },
     async shutdown() {
-      await (await loading).shutdown();
+      await exporter?.shutdown();
     },
   };
 }

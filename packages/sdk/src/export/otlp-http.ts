@@ -14,7 +14,7 @@ import type { BatchExporter } from '../batch/batch-processor.ts';
 import type { SpanBatch } from '../batch/span-bin.ts';
 import { SDK_VERSION } from '../detect.ts';
 import type { Env } from '../env.ts';
-import { loadNow } from './lazy.ts';
+import { loadNow, loadSoon } from './lazy.ts';
 import { reportPartial } from './otlp-answer.ts';
 import { type OtlpOptions, type OtlpSettings, otlpSettings } from './otlp-settings.ts';
 import { type Answer, BadAnswer, post } from './post.ts';
@@ -104,7 +104,9 @@ export class OtlpHttpExporter implements BatchExporter {
 
   async #prepare(body: Uint8Array) {
     const { isGzip } = this.#settings;
-    const plain = this.#isJson ? textOf(await import('./otlp-json.ts'), body) : body;
+    const plain = this.#isJson
+      ? textOf(await loadSoon<Json>('otlp-json', () => import('./otlp-json.ts')), body)
+      : body;
     const content = isGzip ? await compress(plain, { level: GZIP_LEVEL }) : plain;
     return { content, headers: this.#headers(content, isGzip) };
   }
