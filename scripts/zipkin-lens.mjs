@@ -7,40 +7,25 @@
  * The interface is served here as Zipkin's server does, its questions go to Clew unchanged. Needs a Chromium. Ends with 1
  * when something is not shown.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { createServer, request } from 'node:http';
-import { createRequire } from 'node:module';
-import { extname, join, normalize } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { chromium as findChromium } from './chromium.mjs';
-
-const web = fileURLToPath(new URL('../packages/web/package.json', import.meta.url));
-const { chromium } = createRequire(web)('playwright-core');
+import { openFrontEnd } from './front-end.mjs';
 
 const { values } = parseArgs({ options: { lens: { type: 'string' }, clew: { type: 'string' } } });
 if (values.lens === undefined || values.clew === undefined) {
   console.error('wanted --lens FOLDER --clew URL');
   process.exit(2);
 }
-const found = findChromium();
-if (found.path === undefined) {
-  console.error(found.reason);
-  process.exit(2);
-}
-
 const traceId = `${'a'.repeat(8)}${Date.now().toString(16).padStart(24, '0')}`;
 const service = `front-${traceId.slice(-6)}`;
 const callee = `pay-${traceId.slice(-6)}`;
 await sendSpans();
 
-const server = createServer(answer);
-await new Promise((done) => server.listen(0, '127.0.0.1', done));
-const base = `http://127.0.0.1:${server.address().port}/zipkin`;
-const browser = await chromium.launch({ executablePath: found.path, args: ['--no-sandbox'] });
-const page = await browser.newPage();
-const faults = [];
-page.on('pageerror', (error) => faults.push(String(error)));
+const { page, base, show, say, end } = await openFrontEnd({
+  folder: values.lens,
+  clew: values.clew,
+  prefix: '/zipkin',
+  isQuestion: (path) => path.startsWith('/zipkin/api/') || path === '/zipkin/config.json',
+});
 
 const steps = [
   ['search', `/?serviceName=${service}&lookback=15m&limit=10`, ['1 Result', `${service}: get /`]],
@@ -50,7 +35,7 @@ const steps = [
 for (const [name, path, words] of steps) {
   await page.goto(`${base}${path}`);
   if (name === 'search') await page.getByRole('button', { name: /run query/i }).click();
-  for (const word of words) await expectText(name, word);
+  for (const word of words) await show(name, word);
 }
 await page.goto(`${base}/dependency`);
 const [dependencies] = await Promise.all([
@@ -60,26 +45,7 @@ const [dependencies] = await Promise.all([
 const links = await dependencies.json();
 const isLinked = links.some(({ parent, child }) => parent === service && child === callee);
 say('dependencies', isLinked ? undefined : JSON.stringify(links));
-say('without errors in the page', faults.length === 0 ? undefined : faults.join('\n'));
-await browser.close();
-server.close();
-
-async function expectText(name, word) {
-  const isShown = await page
-    .waitForFunction((text) => document.body.innerText.replace(/\s+/g, ' ').includes(text), word, {
-      timeout: 15_000,
-    })
-    .then(() => undefined)
-    .catch(() => page.locator('body').innerText());
-  say(`${name}: ${word}`, isShown);
-}
-
-function say(what, wrong) {
-  console.log(`${wrong === undefined ? 'shown ' : 'WRONG '} ${what}`);
-  if (wrong === undefined) return;
-  console.log(`       ${wrong.slice(0, 600)}`);
-  process.exitCode = 1;
-}
+await end();
 
 /** A client and a server half of one call, as Zipkin's libraries share them. */
 async function sendSpans() {
@@ -113,23 +79,4 @@ async function sendSpans() {
   if (!sent.ok) throw new Error(`spans were refused: ${sent.status} ${await sent.text()}`);
   // A search sees a span within two seconds of its acknowledgement.
   await new Promise((done) => setTimeout(done, 2500));
-}
-
-function answer(asked, response) {
-  const path = asked.url.split('?', 1)[0];
-  if (path.startsWith('/zipkin/api/') || path === '/zipkin/config.json') {
-    const { hostname, port, host } = new URL(values.clew);
-    const headers = { accept: asked.headers.accept ?? '*/*', host };
-    const passed = request({ hostname, port, path: asked.url, headers }, (answered) => {
-      response.writeHead(answered.statusCode, answered.headers);
-      answered.pipe(response);
-    });
-    passed.on('error', () => response.destroy()).end();
-    return;
-  }
-  const named = join(values.lens, normalize(path.replace(/^\/zipkin/, '')));
-  const file = extname(named) !== '' && existsSync(named) ? named : join(values.lens, 'index.html');
-  const types = { '.js': 'text/javascript', '.css': 'text/css', '.html': 'text/html' };
-  response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' });
-  response.end(readFileSync(file));
 }
