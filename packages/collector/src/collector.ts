@@ -130,13 +130,13 @@ async function run(
   const isRemote = parts.engine.place.kind === 'remote';
   const unlock = isRemote ? lockDataDirectory(dirname(dir)) : () => undefined;
   try {
-    const store = await openStore(parts, options, counters, ledger);
     const sampling = await openSampling({
       ...parts,
       options: options.sampling,
       tenant: DEFAULT_TENANT,
       dataDir: dirname(dir),
     });
+    const store = await openStore(parts, options, counters, ledger);
     const doors = await openDoors(parts, options, counters, ledger, store, sampling);
     const running: Running = { ...store, ...doors, sampling, listening: [], unlock };
     try {

@@ -48,22 +48,28 @@ export async function startRig(
   const dir = dataDir ?? (await mkdtemp(join(tmpdir(), 'clew-collector-')));
   const logged: Logged[] = [];
   const fatal: Error[] = [];
-  const collector = createCollector({
-    engine,
-    settings: {
-      data_dir: dir,
-      ...Object.fromEntries(listeners.map(({ name }) => [`listen.${name}`, 'off'])),
-      'listen.otlp_http': '127.0.0.1:0',
-      'listen.otlp_grpc': '127.0.0.1:0',
-      'listen.sampling': 'off',
-      'spool.disk_free_min': 0,
-      ...settings,
-    },
-    log: (level, message, fields = {}) => logged.push({ level, message, fields }),
-    nowMs: Date.now,
-    onFatal: (error) => fatal.push(error),
-  });
-  const listening = await collector.start().catch(async (error: Error) => {
+  const create = () =>
+    createCollector({
+      engine,
+      settings: {
+        data_dir: dir,
+        ...Object.fromEntries(listeners.map(({ name }) => [`listen.${name}`, 'off'])),
+        'listen.otlp_http': '127.0.0.1:0',
+        'listen.otlp_grpc': '127.0.0.1:0',
+        'listen.sampling': 'off',
+        'spool.disk_free_min': 0,
+        ...settings,
+      },
+      log: (level, message, fields = {}) => logged.push({ level, message, fields }),
+      nowMs: Date.now,
+      onFatal: (error) => fatal.push(error),
+    });
+  // Settings that contradict each other already throw when the collector is made.
+  const started = async () => {
+    const made = create();
+    return { collector: made, listening: await made.start() };
+  };
+  const { collector, listening } = await started().catch(async (error: Error) => {
     if (dataDir === undefined) await rm(dir, { recursive: true, force: true });
     throw error;
   });
