@@ -20,8 +20,8 @@ export const limits = {
   keepAliveMs: 75_000,
   /** Body of a request that is no spans, such as one for sampling rules. */
   pageBytesMax: 64 * 1024,
-  /** Largest datagram; 65,000 is what Jaeger's own servers take, and UDP itself ends at 65,507. */
-  packetBytesMax: 65_000,
+  /** Largest datagram: what UDP over IPv4 can carry. Jaeger's own servers stop at 65,000, X-Ray's daemon at this. */
+  packetBytesMax: 65_507,
   /** Datagrams of one listener that wait to be stored; at 5,000 packets/s of 1 kB this is 6 s. */
   packetsWaitingBytesMax: 32 * 1024 * 1024,
   /** How often a translator of datagrams is asked for what it has held back long enough. */

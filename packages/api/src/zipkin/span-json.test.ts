@@ -46,6 +46,14 @@ describe('a span', () => {
   });
 });
 
+test('a half of a shared span says so, and not as a tag', () => {
+  const attributes = [{ key: 'zipkin.shared', type: 'bool', value: true }] as const;
+  const shape = spanShape({ ...plain, attributes });
+  expect(shape.shared).toBe(true);
+  expect(shape.tags ?? {}).not.toHaveProperty('zipkin.shared');
+  expect(spanShape(plain)).not.toHaveProperty('shared');
+});
+
 describe('the other side', () => {
   const attributes = [
     { key: 'server.address', type: 'string', value: 'DB.internal' },

@@ -28,6 +28,7 @@ export type ZipkinSpan = {
   readonly remoteEndpoint?: Endpoint;
   readonly annotations?: readonly { readonly timestamp: number; readonly value: string }[];
   readonly tags?: Readonly<Record<string, string>>;
+  readonly shared?: true;
 };
 
 const kinds = {
@@ -56,7 +57,15 @@ export function spanShape(span: Span): ZipkinSpan {
     ...(remote === undefined ? {} : { remoteEndpoint: remote }),
     ...(span.events.length === 0 ? {} : { annotations: span.events.map(annotationOf) }),
     ...(Object.keys(tags).length === 0 ? {} : { tags }),
+    ...(isShared(span) && { shared: true }),
   };
+}
+
+/** The mark that translation leaves on the server's half of a call whose client half has the same id. */
+const sharedKey = 'zipkin.shared';
+
+function isShared({ attributes }: Span): boolean {
+  return attributes.some(({ key, value }) => key === sharedKey && value === true);
 }
 
 /** Of one key the last is kept, so what the span says of itself stands above what its resource says. */
@@ -65,7 +74,8 @@ function tagsOf(span: Span): Record<string, string> {
   const attributes = [...resource.attributes, ...scope.attributes, ...span.attributes];
   // To Zipkin any tag of the name "error" is an error, whatever it says.
   const named = attributes.filter(
-    ({ key, value }) => key !== 'service.name' && !(key === 'error' && value === false),
+    ({ key, value }) =>
+      key !== 'service.name' && key !== sharedKey && !(key === 'error' && value === false),
   );
   const fields: readonly (readonly [string, string])[] = [
     ['otel.scope.name', scope.name],
