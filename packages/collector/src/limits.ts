@@ -20,7 +20,7 @@ export const limits = {
   keepAliveMs: 75_000,
   /** Body of a request that is no spans, such as one for sampling rules. */
   pageBytesMax: 64 * 1024,
-  /** Largest datagram: what UDP over IPv4 can carry. Jaeger's own servers stop at 65,000, X-Ray's daemon at this. */
+  /** Largest datagram of protocols that set no limit of their own: what UDP over IPv4 can carry. */
   packetBytesMax: 65_507,
   /** Datagrams of one listener that wait to be stored; at 5,000 packets/s of 1 kB this is 6 s. */
   packetsWaitingBytesMax: 32 * 1024 * 1024,

@@ -41,6 +41,9 @@ export const jaegerListeners: readonly Listener[] = [
   },
 ];
 
+/** What Jaeger's agents read of a datagram. */
+const packetBytesMax = 65_000;
+
 export const jaegerProtocols: readonly Protocol[] = [
   {
     name: 'jaeger-thrift-http',
@@ -67,6 +70,7 @@ export const jaegerProtocols: readonly Protocol[] = [
     name: 'jaeger-compact',
     listener: 'jaeger_udp',
     transport: 'udp',
+    packetBytesMax,
     wanted: 'a Jaeger emitBatch call in compact Thrift',
     translate: (packet) => ({ otlp: jaegerCompactToOtlp(packet), rejected: [] }),
   },
@@ -74,6 +78,7 @@ export const jaegerProtocols: readonly Protocol[] = [
     name: 'jaeger-binary',
     listener: 'jaeger_udp_binary',
     transport: 'udp',
+    packetBytesMax,
     wanted: 'a Jaeger emitBatch call in binary Thrift',
     translate: (packet) => ({ otlp: jaegerBinaryToOtlp(packet), rejected: [] }),
   },

@@ -92,6 +92,8 @@ export interface GrpcProtocol extends AnyProtocol {
 /** Spans in datagrams; nobody is answered. */
 export interface UdpProtocol extends AnyProtocol {
   readonly transport: 'udp';
+  /** The largest datagram, where the protocol's own servers stop before UDP does. */
+  readonly packetBytesMax?: number;
   /** What the translator has held back until `nowMs`; everything for Infinity. Asked every few seconds. */
   readonly release?: (nowMs: number) => Uint8Array | undefined;
 }

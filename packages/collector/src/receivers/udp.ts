@@ -93,6 +93,7 @@ interface Door extends UdpReceiverParts {
 
 function createQueue(parts: Door): Queue {
   const packetLog = createPacketLog(parts.log, parts.listener.name);
+  const bytesMax = parts.protocol.packetBytesMax ?? limits.packetBytesMax;
   const waiting: Buffer[] = [];
   let waitingBytes = 0;
   let draining: Promise<void> | undefined;
@@ -118,8 +119,8 @@ function createQueue(parts: Door): Queue {
     onPackets(packets) {
       for (const packet of packets) {
         const { length } = packet;
-        if (length > limits.packetBytesMax) {
-          const facts = { found: length, limit: limits.packetBytesMax };
+        if (length > bytesMax) {
+          const facts = { found: length, limit: bytesMax };
           drop(new CollectorError('PACKET_TOO_LARGE', facts), packet);
           parts.took(length);
           continue;
