@@ -40,6 +40,8 @@ export interface Service {
   readonly pid: number;
   /** What stood behind `ready`. */
   readonly url: string;
+  /** What it printed so far. */
+  output(): string;
   /** SIGTERM, on which the SDK sends what has ended; resolves when the process is gone. */
   stop(): Promise<void>;
 }

@@ -8,7 +8,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const READY = /^ready (\S+)$/m;
@@ -44,7 +44,7 @@ export async function createStage({ endpoint, log }) {
     async start(service, program, options = {}) {
       const { child, output } = open(service, program, options);
       const url = await readyLine(service, child, output, options);
-      return { service, pid: child.pid, url, stop: () => end(child) };
+      return { service, pid: child.pid, url, output: output.all, stop: () => end(child) };
     },
     async play(service, program, options = {}) {
       const { child, output } = open(service, program, options);
@@ -73,6 +73,8 @@ function launch(service, program, { endpoint, env = {}, nodeFlags = [], args = [
     ? [process.execPath, '--import', LEAVE_WITH_PARENT, ...nodeFlags, fileURLToPath(program)]
     : program;
   return spawn(command, [...rest, ...args], {
+    // Where instrumentation packages are looked for.
+    ...(isModule ? { cwd: dirname(fileURLToPath(program)) } : {}),
     env: {
       ...process.env,
       OTEL_BSP_SCHEDULE_DELAY: FLUSH_MS,

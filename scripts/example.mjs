@@ -20,7 +20,11 @@ const DEFAULT_URL = 'http://127.0.0.1:16686';
 const ASK_MS_MAX = 2_000;
 /** What a process has ended is sent every 250 ms; the rest is the way to the store. */
 const ARRIVES_MS = 1_000;
+/** Of each trace, so that a long one leaves the others on the screen. */
+const ROWS = '30';
 
+// Whoever reads may have seen enough (`| head`); the programs of the example still have to be ended.
+process.stdout.on('error', () => process.kill(process.pid, 'SIGTERM'));
 process.exitCode = await main();
 
 async function main() {
@@ -159,7 +163,8 @@ async function tell({ traces, look, urls = {}, skipped }, { uiUrl }, say) {
   if (skipped !== undefined) return say(`– skipped: ${skipped}`);
   for (const { title, traceId } of traces) {
     say(`\n── ${title}`);
-    const child = spawn(process.execPath, [clew, 'trace', traceId, '--server', uiUrl], {
+    const args = ['trace', traceId, '--server', uiUrl, '--rows', ROWS];
+    const child = spawn(process.execPath, [clew, ...args], {
       stdio: ['ignore', 'inherit', 'inherit'],
     });
     await once(child, 'close');

@@ -41,6 +41,7 @@ function queueOf(name: string): Queue {
 }
 
 const server = createServer((socket) => {
+  socket.setNoDelay();
   socket.on('error', () => socket.destroy());
   createInterface({ input: socket }).on('line', (line) => {
     const frame = JSON.parse(line) as Frame;

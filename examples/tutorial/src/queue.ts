@@ -17,7 +17,7 @@ export class Connection {
   /** `address` is HOST:PORT. */
   constructor(address: string) {
     const [host = '', port = ''] = address.split(':');
-    this.#socket = connect(Number(port), host);
+    this.#socket = connect(Number(port), host).setNoDelay();
     createInterface({ input: this.#socket }).on('line', (line) => {
       const { queue, message } = JSON.parse(line) as Extract<Frame, { do: 'publish' }>;
       this.#handlers.get(queue)?.(message);
