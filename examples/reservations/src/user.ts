@@ -1,0 +1,6 @@
+/** What the user service answers. */
+export interface User {
+  readonly id: string;
+  readonly name: string;
+  readonly tablesMax: number;
+}
