@@ -1,2 +1,2 @@
-/** The demo shop: five small services that send real spans with the stock OpenTelemetry SDK. */
+/** The demo shop: five small services that send real spans with @clew/sdk. */
 export { type Shop, type ShopOptions, startShop } from './shop.ts';

@@ -1,10 +1,11 @@
 /**
  * As much of a web framework as five small services need: JSON routes and JSON calls.
  *
- * Both use plain `node:http`, so the stock HTTP instrumentation makes the server and client spans.
+ * Both use plain `node:http`, so the SDK makes the server and client spans by itself.
  */
 import http from 'node:http';
 import { SpanStatusCode, trace } from '@opentelemetry/api';
+import { namedCall } from './telemetry.ts';
 
 export interface Request {
   /** Values of `{name}` parts of the route. */
@@ -98,24 +99,19 @@ export async function call<T>(options: Call): Promise<T> {
   const url = new URL(path, options.base);
   const { status, text } = await new Promise<{ status: number; text: string }>(
     (resolve, reject) => {
-      const request = http.request(
-        {
-          // Read by telemetry.ts; Node itself ignores what it does not know.
-          ...{ template: options.template },
+      const request = namedCall(options.template, () =>
+        http.request(url, {
           method: options.method,
-          hostname: url.hostname,
-          port: url.port,
-          path: url.pathname,
           headers: { 'content-type': 'application/json', 'x-user-id': options.userId },
           timeout: options.timeoutMs ?? 10_000,
-        },
-        (response) => {
-          readText(response).then(
-            (body) => resolve({ status: response.statusCode ?? 0, text: body }),
-            reject,
-          );
-        },
+        }),
       );
+      request.on('response', (response) => {
+        readText(response).then(
+          (body) => resolve({ status: response.statusCode ?? 0, text: body }),
+          reject,
+        );
+      });
       const late = new HttpError(504, `${options.template} did not answer in time`);
       request.on('timeout', () => request.destroy(late));
       request.on('error', reject);

@@ -224,7 +224,7 @@ export const words = {
     testSays: 'Paste this into a terminal; the trace opens here a second later.',
     demo: 'Or watch the demo shop',
     demoSays:
-      'Four small services with a queue and a flaky dependency, sending traces until you stop them.',
+      'Five small services with a queue and a flaky dependency, sending traces until you stop them.',
     copy: 'Copy',
   },
 } as const;
