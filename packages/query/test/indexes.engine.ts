@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkoutNotation } from '../../testkit/src/cast.ts';
 import { traceIdOf } from '../../testkit/src/notation-otlp.ts';
 import { lower } from '../src/lower.ts';
+import { prepare } from '../src/prepare.ts';
 import { textQuestion } from '../src/question.ts';
 import { compile } from '../src/sql/print.ts';
 import { newestMinuteStatement } from '../src/sql/scan.ts';
@@ -76,6 +77,18 @@ describe('skip indexes', () => {
     const account = await explain(compile(lower(query, step)));
     for (const name of names) expect(account).toContain(`Name: ${name}`);
   });
+
+  // Each name has two, of the span or of the resource: past a number of terms the engine uses no index at all.
+  test.each(['.user.id', '.http.response.status_code', '.db.statement'])(
+    'rule a value of %s out under all its names',
+    async (name) => {
+      const { query } = textQuestion(`{ ${name} = "nobody has this" }`, range);
+      const step = { by: 'span' as const, tenant: '', range, limit: 20, after: null };
+      const known = prepare(query, { has: () => false });
+      const account = await explain(compile(lower(known, step)));
+      expect(account.match(/Granules: \d+\/\d+/g)?.at(-1)).toMatch(/Granules: 0\//);
+    },
+  );
 
   test('let the newest minute be read in order, and stop', async () => {
     expect(await explain(newestMinuteStatement('', range))).toContain('InReverseOrder');

@@ -7,7 +7,7 @@
  */
 import type { Attribute, OtherName } from '@clew/traceql';
 import { dedicatedColumns, type Maps, type Place, scopeMaps } from './attribute.ts';
-import { type Fragment, or, sql, string } from './fragment.ts';
+import { type Fragment, join, or, sql, string } from './fragment.ts';
 
 export type LookupTests = {
   readonly inMaps: (maps: Maps, key: Fragment) => Fragment;
@@ -31,7 +31,19 @@ function lookupName(scope: Attribute['scope'], name: string, tests: LookupTests)
   if (scope !== 'any') return inScope(scope, key, name, tests);
   const onSpan = inScope('span', key, name, tests);
   const onResource = inScope('resource', key, name, tests);
-  return sql`(${onSpan} or not ${has(scopeMaps.span, key)} and ${onResource})`;
+  return sql`(${onSpan} or ${lacks(scopeMaps.span, key)} and ${onResource})`;
+}
+
+/**
+ * True when no typed map has the key. No index can answer that, so it is one term: the engine gives up on the skip indexes
+ * of a condition that has many.
+ */
+function lacks(maps: Maps, key: Fragment): Fragment {
+  const all = [maps.string, maps.int, maps.double, maps.bool, maps.other];
+  return sql`(${join(
+    all.map((map) => sql`mapContains(${map}, ${key})`),
+    sql` + `,
+  )}) = 0`;
 }
 
 /** The kinds of span on which a name means the same, as a condition in front of another. */
