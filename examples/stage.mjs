@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 const READY = /^ready (\S+)$/m;
 const TRACE = /^trace ([0-9a-f]{32}) (.+)$/gm;
 const MS_MAX = 20_000;
+const KEEPER = fileURLToPath(new URL('./keeper.mjs', import.meta.url));
 const END_MS_MAX = 4_000;
 const OUTPUT_CHARS_MAX = 1_000_000;
 /** Fast enough that a reader sees a trace at once; the default is five seconds. */
@@ -68,13 +69,16 @@ function printed(out) {
 }
 
 function launch(service, program, { endpoint, env = {}, nodeFlags = [], args = [] }) {
-  const isModule = program instanceof URL;
-  const [command, ...rest] = isModule
-    ? [process.execPath, '--import', LEAVE_WITH_PARENT, ...nodeFlags, fileURLToPath(program)]
-    : program;
-  return spawn(command, [...rest, ...args], {
-    // Where instrumentation packages are looked for.
-    ...(isModule ? { cwd: dirname(fileURLToPath(program)) } : {}),
+  const [more, cwd] =
+    program instanceof URL
+      ? [
+          ['--import', LEAVE_WITH_PARENT, ...nodeFlags, fileURLToPath(program)],
+          // Where instrumentation packages are looked for.
+          dirname(fileURLToPath(program)),
+        ]
+      : [[KEEPER, ...program], undefined];
+  return spawn(process.execPath, [...more, ...args], {
+    cwd,
     env: {
       ...process.env,
       OTEL_BSP_SCHEDULE_DELAY: FLUSH_MS,
@@ -82,7 +86,7 @@ function launch(service, program, { endpoint, env = {}, nodeFlags = [], args = [
       OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
       ...env,
     },
-    stdio: ['ignore', 'pipe', 'pipe', ...(isModule ? ['ipc'] : [])],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
 }
 

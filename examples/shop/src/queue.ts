@@ -30,11 +30,23 @@ export function publish(queue: string, id: string, body: Message['body']): Promi
 export function consume(handle: (message: Message) => Promise<void>): void {
   process.on('message', (envelope: { message?: Message }) => {
     const { message } = envelope;
-    if (message !== undefined) void consumeOne(message, handle);
+    if (message === undefined) return;
+    const one = consumeOne(message, handle).finally(() => underWay.delete(one));
+    underWay.add(one);
   });
 }
 
-async function consumeOne(message: Message, handle: (message: Message) => Promise<void>) {
+const underWay = new Set<Promise<void>>();
+
+/** Resolves when what was taken from the queue is done. */
+export async function drained(): Promise<void> {
+  await Promise.all(underWay);
+}
+
+async function consumeOne(
+  message: Message,
+  handle: (message: Message) => Promise<void>,
+): Promise<void> {
   const producer = trace.getSpanContext(propagation.extract(context.active(), message.headers));
   const links: Link[] =
     producer === undefined

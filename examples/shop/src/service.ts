@@ -1,6 +1,7 @@
 /**
  * The life of one service process: say which port, end when told or when the parent is gone.
  */
+import { drained } from './queue.ts';
 import { stopTelemetry } from './telemetry.ts';
 import { listen, type Routes } from './web.ts';
 
@@ -18,11 +19,12 @@ export async function runService(routes: Routes): Promise<void> {
   process.send?.({ ready: port });
 }
 
-/** The exporter may have nobody to send to; the process must end all the same. */
+/** Work may hang, and the exporter may have nobody to send to; the process must end all the same. */
 const FLUSH_MS_MAX = 2_000;
 
 async function end(): Promise<void> {
   setTimeout(() => process.exit(0), FLUSH_MS_MAX).unref();
+  await drained();
   await stopTelemetry().catch(() => undefined);
   process.exit(0);
 }
