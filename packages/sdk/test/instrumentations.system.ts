@@ -224,6 +224,26 @@ describe('the channels of the SDK itself', () => {
     expect(new Set(spans.map(({ traceId }) => id(traceId))).size).toBe(2);
   });
 
+  it('requests of one connection by somebody who is not traced are a trace each', async () => {
+    const source = `
+      import { createServer } from 'node:http';
+      import { connect } from 'node:net';
+      const server = createServer((request, response) => {
+        request.resume().on('end', () => response.end('x'));
+      });
+      await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const socket = connect(server.address().port, '127.0.0.1');
+      for (let at = 0; at < 3; at++) {
+        socket.write('GET /' + at + ' HTTP/1.1\\r\\nhost: x\\r\\n\\r\\n');
+        await new Promise((resolve) => socket.once('data', resolve));
+      }
+      socket.end();
+      server.close();`;
+    const { spans } = await run({ source, flags, env: channels });
+    expect(seen(spans)).toEqual(['server GET', 'server GET', 'server GET']);
+    expect(new Set(spans.map(({ traceId }) => id(traceId))).size).toBe(3);
+  });
+
   it('express leaves its route with the span of the server', async () => {
     const source = `
       import express from 'express';

@@ -16,6 +16,7 @@ import {
   type Attributes,
   context,
   propagation,
+  ROOT_CONTEXT,
   type Span,
   SpanKind,
   SpanStatusCode,
@@ -93,7 +94,8 @@ function serve(
   served: WeakMap<ServerResponse, Served>,
   { request, response }: ServerStart,
 ): void {
-  const parent = propagation.extract(context.active().deleteValue(RPC), request.headers);
+  // Not the active context: on a connection that is kept alive, that is of the request before.
+  const parent = propagation.extract(ROOT_CONTEXT, request.headers);
   const method = request.method ?? 'GET';
   const attributes = serverAttributes(request, method);
   const span = tracer.startSpan(method, { kind: SpanKind.SERVER, attributes }, parent);
