@@ -54,7 +54,7 @@ async function show({ name, url, isOnce, isJson }) {
     else await sleep(ARRIVES_MS);
     if (isJson)
       process.stdout.write(`${JSON.stringify({ example: name, clew: server.uiUrl, ...played })}\n`);
-    else await tell(played, server, say);
+    else await tell(played, { ...server, isOnce }, say);
     if (isOnce || played.skipped !== undefined) return 0;
     say('Ctrl-C ends it.');
     await interrupted;
@@ -159,7 +159,7 @@ async function startClew(say) {
 }
 
 /** The pictures in the terminal, then where they are on the screen. */
-async function tell({ traces, look, urls = {}, skipped }, { uiUrl }, say) {
+async function tell({ traces, look, urls = {}, skipped }, { uiUrl, isOnce }, say) {
   if (skipped !== undefined) return say(`– skipped: ${skipped}`);
   for (const { title, traceId } of traces) {
     say(`\n── ${title}`);
@@ -171,6 +171,7 @@ async function tell({ traces, look, urls = {}, skipped }, { uiUrl }, say) {
   }
   say('\nlook for');
   for (const line of look) say(`  · ${line}`);
+  if (isOnce) return;
   for (const [name, url] of Object.entries(urls)) say(`  ${name.padEnd(14)}${url}`);
 }
 

@@ -36,14 +36,19 @@ export async function readTrace(
   traceId: string,
   spans: number,
 ): Promise<Record<string, ReadSpan>> {
-  const found = await eventually(
+  const found = await readSpans(ui, traceId, spans);
+  return Object.fromEntries(found.map((span) => [span.name, span]));
+}
+
+/** The same where names repeat: all of them, in no order. */
+export function readSpans(ui: string, traceId: string, spans: number): Promise<ReadSpan[]> {
+  return eventually(
     async () => {
       const response = await fetch(`${ui}/api/v1/traces/${traceId}`);
       return response.ok ? spansOf((await response.json()) as TracesJson) : [];
     },
     (read) => read.length === spans,
   );
-  return Object.fromEntries(found.map((span) => [span.name, span]));
 }
 
 /** Runs a traced application (`packages/collector/test/programs`) and reads the JSON that it prints. */
