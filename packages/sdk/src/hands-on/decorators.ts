@@ -8,8 +8,11 @@
 import { runSpan, type SpanChoices, traced as tracedFunction } from './with-span.ts';
 
 type Method = (this: never, ...args: never[]) => unknown;
-type Decorate = {
-  <F extends Method>(
+type AnyChoices = SpanChoices<never[], never>;
+
+/** Takes methods that can be called with what `attributes` wants to see; any method when it wants nothing. */
+type Decorate<Args extends readonly unknown[] = never[]> = {
+  <F extends (this: never, ...args: [...Args, ...never[]]) => unknown>(
     method: F,
     context: ClassMethodDecoratorContext | ClassGetterDecoratorContext,
   ): F;
@@ -24,23 +27,32 @@ export function traced<F extends Method>(
   fn: F,
   choices?: SpanChoices<Parameters<F>, Awaited<ReturnType<F>>>,
 ): F;
-export function traced(name?: string, choices?: SpanChoices): Decorate;
-export function traced(choices: SpanChoices): Decorate;
-export function traced(
-  first?: string | SpanChoices | Method,
-  second: SpanChoices = {},
-): Decorate | Method {
+export function traced<Args extends readonly unknown[] = never[], Result = never>(
+  name?: string,
+  choices?: SpanChoices<Args, Result>,
+): Decorate<Args>;
+export function traced<Args extends readonly unknown[] = never[], Result = never>(
+  choices: SpanChoices<Args, Result>,
+): Decorate<Args>;
+export function traced(first?: string | AnyChoices | Method, second: AnyChoices = {}) {
   if (typeof first === 'function') return tracedFunction(first, second as never);
   const choices = typeof first === 'string' ? { ...second, name: first } : { ...first };
   return decorator(choices);
 }
 
 /** `@traceRoot()`: as `@traced()`, but each call begins a trace. */
-export function traceRoot(name?: string, choices: SpanChoices = {}): Decorate {
+export function traceRoot<Args extends readonly unknown[] = never[], Result = never>(
+  name?: string,
+  choices: SpanChoices<Args, Result> = {},
+): Decorate<Args> {
   return decorator({ ...choices, ...(name === undefined ? {} : { name }), root: true });
 }
 
-function decorator(choices: SpanChoices): Decorate {
+function decorator<Args extends readonly unknown[], Result>(
+  given: SpanChoices<Args, Result>,
+): Decorate<Args> {
+  // What was asked of the arguments holds: the decorator's type lets no other method in.
+  const choices = given as unknown as SpanChoices;
   const decorate = (target: unknown, second: unknown, descriptor?: PropertyDescriptor): unknown => {
     if (typeof second === 'object' && second !== null && 'kind' in second) {
       return wrap(target as Method, String((second as ClassMethodDecoratorContext).name), choices);
@@ -54,7 +66,7 @@ function decorator(choices: SpanChoices): Decorate {
     }
     throw new TypeError(`@traced found ${key}, wanted a method or a getter`);
   };
-  return decorate as Decorate;
+  return decorate as Decorate<Args>;
 }
 
 function wrap(method: Method, key: string, choices: SpanChoices): Method {
