@@ -66,10 +66,11 @@ describe('the end of a program', () => {
   });
 
   it('G11 by process.exit loses nothing of exporters that are loaded late', async () => {
-    for (const env of [
+    const late: Record<string, string>[] = [
       { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' },
       { OTEL_TRACES_EXPORTER: 'zipkin' },
-    ]) {
+    ];
+    for (const env of late) {
       const got: string[] = [];
       const server = createServer((request, response) => {
         got.push(`${request.url} ${request.headers['content-type']}`);
