@@ -75,9 +75,7 @@ function fingerprintOf(paths) {
 /** Every file that a build reads: sources, SQL, styles, package files. Tests are left out. */
 function packageSources() {
   const found = [];
-  for (const group of ['packages', 'examples']) {
-    for (const name of readdirSync(join(root, group))) collect(join(group, name), found);
-  }
+  for (const group of ['packages', 'examples']) collect(group, found);
   return found.sort();
 }
 
