@@ -27,8 +27,8 @@ export interface Example {
   spans(title: string, count: number): Promise<ReadSpan[]>;
 }
 
-/** Plays the example once for all tests of a file. */
-export function playsExample(name: string): Example {
+/** Plays the example once for all tests of a file; `more` is added to its environment. */
+export function playsExample(name: string, more: Readonly<Record<string, string>> = {}): Example {
   let server: Running;
   let played: PlayedExample = { traces: [], look: [] };
   let told = '';
@@ -42,7 +42,7 @@ export function playsExample(name: string): Example {
         try {
           const args = [runner, name, '--once', '--json', '--clew', server.ready.listeners.ui.url];
           const { PATH, HOME, TMPDIR } = process.env;
-          const options = { timeout: PLAY_MS_MAX, env: { PATH, HOME, TMPDIR } };
+          const options = { timeout: PLAY_MS_MAX, env: { PATH, HOME, TMPDIR, ...more } };
           const { stdout, stderr } = await promisify(execFile)(process.execPath, args, options);
           played = JSON.parse(stdout) as PlayedExample;
           told = stderr;
