@@ -15,9 +15,11 @@ const server = process.env['CLEW_DEV_SERVER'] ?? 'http://127.0.0.1:16686';
 
 /**
  * What every page needs is one file, because many small ones compress worse and arrive later: libraries that change
- * with an upgrade, and Clew's own ground that changes with a release. What only one page needs stays with it.
+ * with an upgrade, and Clew's own ground that changes with a release. What only one page needs stays with it. The
+ * language is a file of its own, because no page waits for it.
  */
 const chunkGroups = [
+  { name: 'language', test: /\/traceql\/src\/|\/query-text\//, priority: 1 },
   { name: 'libraries', test: /node_modules/, minShareCount: 2 },
   { name: 'ground', test: /\/web\/src\//, minShareCount: 2 },
 ];

@@ -53,6 +53,7 @@ export const words = {
     time: 'Time range',
     live: 'Live on or off',
     population: 'Traces or spans',
+    query: 'Edit the query as TraceQL',
   },
   controls: {
     any: 'any',
@@ -107,6 +108,7 @@ export const words = {
     spans: 'Spans',
     live: 'Live',
     question: 'Question',
+    onlyText: 'The fields cannot hold this query; it stays text.',
     fields: {
       service: 'Service',
       operation: 'Operation',
@@ -141,8 +143,6 @@ export const words = {
       database: 'Database calls',
       queues: 'Messages consumed',
     },
-    copyTraceql: 'Copy TraceQL',
-    traceqlCopied: 'TraceQL copied',
     resultLabel: { traces: 'Traces found', spans: 'Spans found' },
     columns: {
       start: 'Start',

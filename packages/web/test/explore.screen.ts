@@ -61,6 +61,9 @@ test('the page reads the same to a screen reader', async () => {
   await table.getByText('POST /checkout').waitFor();
   expect(await page.getByRole('search').ariaSnapshot()).toMatchInlineSnapshot(`
     "- search "Question":
+      - text: TraceQL
+      - combobox "TraceQL": "{ resource.service.name = \\"payments\\" && status = error }"
+      - button "Copy TraceQL"
       - group:
         - combobox "Service": payments
         - button "Show suggestions"
@@ -106,7 +109,10 @@ test('picking a service asks at once and is in the link', async () => {
   await page.getByRole('combobox', { name: 'Operation' }).click();
   await page.getByRole('option', { name: 'SELECT card_tokens' }).click();
   await page.waitForURL('**/explore?service=payments&op=SELECT+card_tokens');
-  expect(await page.locator('code').first().textContent()).toContain('payments');
+  const query = page.getByRole('combobox', { name: 'TraceQL' });
+  expect(await query.inputValue()).toBe(
+    '{ resource.service.name = "payments" && name = "SELECT card_tokens" }',
+  );
   await page.goBack();
   await page.waitForURL('**/explore?service=payments');
   await expect.poll(() => page.getByRole('combobox', { name: 'Operation' }).inputValue()).toBe('');

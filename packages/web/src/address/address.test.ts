@@ -46,7 +46,7 @@ const point = fc.oneof(
     .map((at) => at.toISOString()),
 );
 
-const exploreAddress: fc.Arbitrary<ExploreAddress> = fc.record({
+const exploreFields: fc.Arbitrary<Omit<ExploreAddress, 'q'>> = fc.record({
   tab: fc.constantFrom(...populations),
   service: optional(text),
   operation: optional(text),
@@ -58,6 +58,11 @@ const exploreAddress: fc.Arbitrary<ExploreAddress> = fc.record({
   range: fc.record({ from: point, to: point }),
   live: fc.boolean(),
 });
+const formAddress = exploreFields.map((fields): ExploreAddress => ({ ...fields, q: undefined }));
+const textAddress = fc
+  .record({ fields: exploreFields, q: text })
+  .map(({ fields: { tab, range, live }, q }) => ({ ...exploreDefaults, tab, range, live, q }));
+const exploreAddress = fc.oneof(formAddress, textAddress);
 
 const traceAddress: fc.Arbitrary<TraceAddress> = fc.record({
   view: fc.constantFrom(...traceViews),
@@ -180,4 +185,12 @@ test('any search text at all can be read', () => {
       parseTraceAddress(raw);
     }),
   );
+});
+
+test('a link with TraceQL opens with it, and says which fields it ignored', () => {
+  const raw = parseRawSearch('?q=%7B%20status%20%3D%20error%20%7D&from=now-1h&service=cart');
+  const { address, notes } = parseExploreAddress(raw);
+  expect(address).toEqual({ ...exploreDefaults, q: '{ status = error }' });
+  expect(notes).toEqual([{ parameter: 'service', found: 'cart' }]);
+  expect(exploreHref(address)).toBe('/explore?q=%7B+status+%3D+error+%7D');
 });

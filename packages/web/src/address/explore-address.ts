@@ -25,6 +25,8 @@ export type KindFilter = (typeof kinds)[number];
 
 export type ExploreAddress = {
   readonly tab: Population;
+  /** The question as TraceQL; then no field of the form asks anything. */
+  readonly q: string | undefined;
   readonly service: string | undefined;
   readonly operation: string | undefined;
   readonly status: StatusFilter | undefined;
@@ -39,6 +41,7 @@ export type ExploreAddress = {
 
 export const exploreDefaults: ExploreAddress = {
   tab: 'traces',
+  q: undefined,
   service: undefined,
   operation: undefined,
   status: undefined,
@@ -84,6 +87,7 @@ export function parseExploreAddress(raw: RawSearch): {
   }
   const address: ExploreAddress = {
     tab: read('tab', v.picklist(populations), exploreDefaults.tab) ?? exploreDefaults.tab,
+    q: read('q', nameSchema, undefined),
     service: read('service', nameSchema, undefined),
     operation: read('op', nameSchema, undefined),
     status: read('status', v.picklist(statuses), undefined),
@@ -97,7 +101,12 @@ export function parseExploreAddress(raw: RawSearch): {
     },
     live: read('live', liveSchema, false) ?? false,
   };
-  return { address, notes };
+  if (address.q === undefined) return { address, notes };
+  for (const parameter of ['service', 'op', 'status', 'kind', 'min', 'max', 'where']) {
+    const found = several(raw, parameter).filter((text) => text !== '');
+    notes.push(...found.map((text) => ({ parameter, found: text })));
+  }
+  return { address: { ...address, ...noFilters, q: address.q }, notes };
 }
 
 /** The inverse of `parseExploreAddress`, defaults omitted. */
@@ -107,6 +116,7 @@ export function formatExploreAddress(address: ExploreAddress): RawSearch {
     if (value !== undefined && value !== '') raw[name] = value;
   };
   if (address.tab !== exploreDefaults.tab) write('tab', address.tab);
+  write('q', address.q);
   write('service', address.service);
   write('op', address.operation);
   write('status', address.status);
@@ -122,7 +132,8 @@ export function formatExploreAddress(address: ExploreAddress): RawSearch {
 }
 
 /** Merged into an address, this leaves only time and population. */
-export const noFilters: Partial<ExploreAddress> = {
+export const noFilters = {
+  q: undefined,
   service: undefined,
   operation: undefined,
   status: undefined,
@@ -130,11 +141,12 @@ export const noFilters: Partial<ExploreAddress> = {
   minNs: undefined,
   maxNs: undefined,
   where: [],
-};
+} as const satisfies Partial<ExploreAddress>;
 
 /** Whether anything but time and population narrows the answer. */
 export function hasFilters(address: ExploreAddress): boolean {
   return (
+    address.q !== undefined ||
     address.service !== undefined ||
     address.operation !== undefined ||
     address.status !== undefined ||

@@ -18,6 +18,7 @@ import { words } from '../words.ts';
 import { Answer } from './Answer.tsx';
 import styles from './ExplorePage.module.css';
 import { QuestionForm } from './QuestionForm.tsx';
+import { queryFieldId } from './query-field-id.ts';
 import { StartFrom } from './StartFrom.tsx';
 import { useAnswer } from './use-answer.ts';
 
@@ -47,6 +48,15 @@ export function ExplorePage() {
       run: (event) => {
         event.preventDefault();
         openRange(true);
+      },
+    },
+    {
+      keys: 'q',
+      shown: 'q',
+      says: words.keys.query,
+      run: (event) => {
+        event.preventDefault();
+        document.getElementById(queryFieldId)?.focus();
       },
     },
     { keys: 'l', shown: 'l', says: words.keys.live, run: () => change({ live: !live }) },
@@ -87,6 +97,7 @@ export function ExplorePage() {
           onChange={(fields) => change(fields, { push: true })}
           onRun={answer.runAgain}
           isRunning={answer.isAsking}
+          error={answer.isStale ? undefined : answer.error}
         />
         <StartFrom address={address} onChange={(fields) => change(fields, { push: true })} />
         <Answer

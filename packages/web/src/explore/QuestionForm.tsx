@@ -1,12 +1,12 @@
 /**
- * The question as fields: service, operation, status, kind, duration, attributes. Each change asks at once; Enter asks
- * again.
+ * The question as text and as fields: service, operation, status, kind, duration, attributes. Each change of a field asks
+ * at once; Enter asks the text, or asks again.
  *
  * Never knows: the server's parameters, the router.
  */
 import { useQuery } from '@tanstack/react-query';
 import { Play } from 'lucide-react';
-import type { FormEvent } from 'react';
+import { type FormEvent, Suspense, useRef } from 'react';
 import {
   type ExploreAddress,
   hasFilters,
@@ -18,11 +18,17 @@ import { Button } from '../controls/Button.tsx';
 import { Picker } from '../controls/Picker.tsx';
 import { Suggest } from '../controls/Suggest.tsx';
 import { counted } from '../format/numbers.ts';
+import type { ServerError } from '../server/ask.ts';
 import { operationsQuestion, servicesQuestion } from '../server/questions.ts';
+import { whenIdle } from '../shell/when-idle.ts';
 import { words } from '../words.ts';
 import { AttributeChips } from './AttributeChips.tsx';
 import { DurationFields } from './DurationFields.tsx';
 import styles from './QuestionForm.module.css';
+import { useFormOf } from './use-form-of.ts';
+
+// The language comes with it, and the answer does not wait for either.
+const QueryBar = whenIdle(async () => (await import('./QueryBar.tsx')).QueryBar);
 
 const says = words.explore.fields;
 
@@ -31,12 +37,15 @@ export type QuestionFormProps = {
   readonly onChange: (fields: Partial<ExploreAddress>) => void;
   readonly onRun: () => void;
   readonly isRunning: boolean;
+  /** The server's refusal of the question. */
+  readonly error: ServerError | undefined;
 };
 
-export function QuestionForm({ address, onChange, onRun, isRunning }: QuestionFormProps) {
+export function QuestionForm({ address, onChange, onRun, isRunning, error }: QuestionFormProps) {
+  const asker = useRef<(() => boolean) | null>(null);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    onRun();
+    if (!asker.current?.()) onRun();
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: `search` is the role of a form that searches.
@@ -46,40 +55,59 @@ export function QuestionForm({ address, onChange, onRun, isRunning }: QuestionFo
       className={styles.form}
       onSubmit={submit}
     >
-      <div className={styles.fields}>
-        <ServiceField address={address} onChange={onChange} />
-        <OperationField address={address} onChange={onChange} />
-        <Picker
-          label={says.status}
-          width={128}
-          value={address.status ?? 'any'}
-          isSet={address.status !== undefined}
-          options={withAny(statuses)}
-          onChange={(status) => onChange({ status: status === 'any' ? undefined : status })}
-        />
-        <Picker
-          label={says.kind}
-          width={146}
-          value={address.kind ?? 'any'}
-          isSet={address.kind !== undefined}
-          options={withAny(kinds)}
-          onChange={(kind) => onChange({ kind: kind === 'any' ? undefined : kind })}
-        />
-        <DurationFields address={address} onChange={onChange} />
-        <AttributeChips filters={address.where} onChange={(where) => onChange({ where })} />
-      </div>
-      <div className={styles.run}>
-        {hasFilters(address) && (
-          <Button look="quiet" onPress={() => onChange(noFilters)}>
-            {words.explore.clear}
+      <Suspense fallback={<div className={styles.bar} />}>
+        <QueryBar address={address} onChange={onChange} error={error} asker={asker} />
+      </Suspense>
+      <div className={styles.row}>
+        <Fields address={address} onChange={onChange} />
+        <div className={styles.run}>
+          {hasFilters(address) && (
+            <Button look="quiet" onPress={() => onChange(noFilters)}>
+              {words.explore.clear}
+            </Button>
+          )}
+          <Button type="submit" look="main" aria-busy={isRunning}>
+            <Play size={13} strokeWidth={2} aria-hidden="true" />
+            {words.explore.run}
           </Button>
-        )}
-        <Button type="submit" look="main" aria-busy={isRunning}>
-          <Play size={13} strokeWidth={2} aria-hidden="true" />
-          {words.explore.run}
-        </Button>
+        </div>
       </div>
     </form>
+  );
+}
+
+/** The fields, as far as they can say what the text says; changing one of them writes the text anew. */
+function Fields({ address, onChange }: FieldProps) {
+  const held = useFormOf(address.q);
+  if (!held) {
+    return <p className={styles.onlyText}>{held === null && words.explore.onlyText}</p>;
+  }
+  const shown = { ...address, ...held };
+  const change = (fields: Partial<ExploreAddress>) =>
+    onChange({ ...held, q: undefined, ...fields });
+  return (
+    <div className={styles.fields}>
+      <ServiceField address={shown} onChange={change} />
+      <OperationField address={shown} onChange={change} />
+      <Picker
+        label={says.status}
+        width={128}
+        value={shown.status ?? 'any'}
+        isSet={shown.status !== undefined}
+        options={withAny(statuses)}
+        onChange={(status) => change({ status: status === 'any' ? undefined : status })}
+      />
+      <Picker
+        label={says.kind}
+        width={146}
+        value={shown.kind ?? 'any'}
+        isSet={shown.kind !== undefined}
+        options={withAny(kinds)}
+        onChange={(kind) => change({ kind: kind === 'any' ? undefined : kind })}
+      />
+      <DurationFields address={shown} onChange={change} />
+      <AttributeChips filters={shown.where} onChange={(where) => change({ where })} />
+    </div>
   );
 }
 

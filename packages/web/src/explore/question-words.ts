@@ -19,7 +19,8 @@ export function questionParts(address: ExploreAddress): QuestionPart[] {
   const add = (text: string | undefined, without: Partial<ExploreAddress>) => {
     if (text !== undefined) parts.push({ text, without });
   };
-  const { service, operation, status, kind, minNs, maxNs, where } = address;
+  const { q, service, operation, status, kind, minNs, maxNs, where } = address;
+  add(q, { q: undefined });
   add(service && `service = ${service}`, { service: undefined });
   add(operation && `operation = ${operation}`, { operation: undefined });
   add(status && `status = ${status}`, { status: undefined });

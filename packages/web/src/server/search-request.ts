@@ -17,6 +17,7 @@ export function searchPath(address: ExploreAddress, limit = pageRows): string {
     if (value !== undefined) search.append(name, value);
   };
   set('by', address.tab === 'spans' ? 'span' : 'trace');
+  set('q', address.q);
   set('service', address.service);
   set('operation', address.operation);
   set('status', address.status);
