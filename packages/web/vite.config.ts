@@ -19,9 +19,9 @@ const server = process.env['CLEW_DEV_SERVER'] ?? 'http://127.0.0.1:16686';
  * language is a file of its own, because no page waits for it.
  */
 const chunkGroups = [
-  { name: 'language', test: /\/traceql\/src\/|\/query-text\//, priority: 1 },
+  { name: 'language', test: /\/traceql\/src\//, priority: 1 },
   { name: 'libraries', test: /node_modules/, minShareCount: 2 },
-  { name: 'ground', test: /\/web\/src\//, minShareCount: 2 },
+  { name: 'ground', test: /\/web\/src\/(?!query-text\/)/, minShareCount: 2 },
 ];
 
 export default defineConfig({
