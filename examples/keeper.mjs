@@ -5,9 +5,15 @@
  */
 import { spawn } from 'node:child_process';
 
+/** Less than the stage waits for this process, so that the command does not outlive it. */
+const END_MS_MAX = 3_000;
+
 const [command, ...args] = process.argv.slice(2);
 const child = spawn(command, args, { stdio: 'inherit' });
-const interrupt = () => child.kill('SIGINT');
+const interrupt = () => {
+  child.kill('SIGINT');
+  setTimeout(() => child.kill('SIGKILL'), END_MS_MAX).unref();
+};
 
 process.on('SIGTERM', interrupt);
 process.on('disconnect', interrupt);

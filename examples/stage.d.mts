@@ -73,3 +73,6 @@ export function createStage(options: {
   endpoint: string;
   log: (line: string) => void;
 }): Promise<Stage & { stop(): Promise<void> }>;
+
+/** For `--import` before a program that is started with a channel to its parent. */
+export const END_WITH_PARENT: string;

@@ -20,12 +20,8 @@ const OUTPUT_CHARS_MAX = 1_000_000;
 /** Fast enough that a reader sees a trace at once; the default is five seconds. */
 const FLUSH_MS = '250';
 
-/**
- * A process whose parent was killed ends, too. The channel must not keep one alive that is done:
- * unref first, or listening would take hold of it.
- */
-const LEAVE_WITH_PARENT =
-  'data:text/javascript,process.channel?.unref();process.on("disconnect",()=>process.exit())';
+/** A process whose parent was killed ends, too. */
+export const END_WITH_PARENT = new URL('./end-with-parent.mjs', import.meta.url).href;
 
 export async function createStage({ endpoint, log }) {
   const folder = await mkdtemp(join(tmpdir(), 'clew-example-'));
@@ -72,7 +68,7 @@ function launch(service, program, { endpoint, env = {}, nodeFlags = [], args = [
   const [more, cwd] =
     program instanceof URL
       ? [
-          ['--import', LEAVE_WITH_PARENT, ...nodeFlags, fileURLToPath(program)],
+          ['--import', END_WITH_PARENT, ...nodeFlags, fileURLToPath(program)],
           // Where instrumentation packages are looked for.
           dirname(fileURLToPath(program)),
         ]

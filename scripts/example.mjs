@@ -9,14 +9,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createStage } from '../examples/stage.mjs';
+import { createStage, END_WITH_PARENT } from '../examples/stage.mjs';
 
 const examples = new URL('../examples/', import.meta.url);
 const clew = fileURLToPath(new URL('../packages/cli/bin/clew.js', import.meta.url));
-const DEFAULT_URL = 'http://127.0.0.1:16686';
+const DEFAULT_URL = `http://${process.env.CLEW_LISTEN_UI ?? '127.0.0.1:16686'}`;
+const TOLD_CHARS_MAX = 2_000;
 const ASK_MS_MAX = 2_000;
 /** What a process has ended is sent every 250 ms; the rest is the way to the store. */
 const ARRIVES_MS = 1_000;
@@ -52,8 +54,7 @@ async function show({ name, url, isOnce, isJson }) {
     if (played === undefined) return 130;
     if (isOnce) await stage.stop();
     else await sleep(ARRIVES_MS);
-    if (isJson)
-      process.stdout.write(`${JSON.stringify({ example: name, clew: server.uiUrl, ...played })}\n`);
+    if (isJson) printJson({ example: name, clew: server.uiUrl, ...played });
     else await tell(played, { ...server, isOnce }, say);
     if (isOnce || played.skipped !== undefined) return 0;
     say('Ctrl-C ends it.');
@@ -63,6 +64,10 @@ async function show({ name, url, isOnce, isJson }) {
     await stage.stop();
     await server.stop();
   }
+}
+
+function printJson(value) {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
 }
 
 function wantedExample() {
@@ -137,15 +142,23 @@ function otlpOf(listeners, url) {
 
 async function startClew(say) {
   // In a group of its own: Ctrl-C must reach the example first, so that its last spans are taken.
-  const child = spawn(process.execPath, [clew, 'serve', '--json'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+  const child = spawn(process.execPath, ['--import', END_WITH_PARENT, clew, 'serve', '--json'], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true,
   });
-  const gone = once(child, 'close').then(([code]) => {
-    throw new Error(`clew serve ended with code ${code}`);
+  let told = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    told = (told + text).slice(-TOLD_CHARS_MAX);
   });
-  gone.catch(() => undefined);
-  const [line] = await Promise.race([once(child.stdout.setEncoding('utf8'), 'data'), gone]);
+  const gone = once(child, 'close');
+  const failed = gone.then(([code]) => {
+    throw new Error(`clew serve ended with code ${code}\n${told.trim()}`);
+  });
+  failed.catch(() => undefined);
+  const [line] = await Promise.race([
+    once(createInterface({ input: child.stdout }), 'line'),
+    failed,
+  ]);
   const { listeners } = JSON.parse(line);
   say(`✓ Clew is at ${listeners.ui.url}`);
   return {
@@ -153,7 +166,7 @@ async function startClew(say) {
     otlpUrl: listeners.otlp_http.url,
     stop: async () => {
       child.kill('SIGTERM');
-      await gone.catch(() => undefined);
+      await gone;
     },
   };
 }
