@@ -23,7 +23,7 @@ export const run: Run = async (stage) => {
   return {
     traces,
     look: [
-      'the same six services, four stories: docs of the two investigations are in examples/checkout/README.md',
+      'the same six services, four stories; two investigations are told in examples/checkout/README.md',
       'slow: { resource.service.name = "gateway" && duration > 10s }',
       'fraud: { resource.service.name = "fraud" && status = error }',
       'what was undone: { span.checkout.compensation = true }',
