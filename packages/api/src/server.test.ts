@@ -1,5 +1,6 @@
 /** What the listener does around every answer: errors, limits, streams and clients that leave. */
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, connect } from 'node:net';
 import type { Query } from '@clew/query';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -237,6 +238,16 @@ describe('the pulse', () => {
         return third.status;
       })
       .toBe(200);
+  });
+
+  test('and connections that say nothing do not hold up a stop', async () => {
+    const { app } = await follow({});
+    const { port } = app.server.address() as AddressInfo;
+    const silent = connect(port, '127.0.0.1');
+    await once(silent, 'connect');
+    const ended = once(silent, 'close');
+    await app.close();
+    await ended;
   });
 
   test('ends when Clew stops', async () => {

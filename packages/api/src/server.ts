@@ -50,8 +50,11 @@ export async function buildServer(parts: ApiParts): Promise<FastifyInstance> {
   mcpFace(typed, { ...parts, fresh });
   const services = [jaegerService({ ...parts, fresh }), tempoService({ ...parts, fresh })];
   const grpc = createGrpcFace(services, log);
-  passHttp2(app.server, grpc.take);
-  app.addHook('preClose', async () => grpc.close());
+  const endSilent = passHttp2(app.server, grpc.take);
+  app.addHook('preClose', async () => {
+    grpc.close();
+    endSilent();
+  });
   await serveScreen(app, webRoot);
   return app;
 }

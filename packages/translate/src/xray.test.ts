@@ -298,7 +298,7 @@ describe('properties and damage', () => {
         const otlp = createXrayTranslator().translate(datagram(segment(more)), NOW_MS);
         expect(walkTraces(otlp, walkLimits, NOW_MS).verdict).not.toBe('refuse');
       }),
-      { numRuns: 500 },
+      { numRuns: 500, seed: 1 },
     );
   });
 

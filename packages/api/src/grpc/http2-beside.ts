@@ -11,16 +11,32 @@ import { limits } from '../limits.ts';
 /** No method of HTTP/1.1 begins like this. */
 const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 
-/** @param take is handed the connection with all its bytes unread */
-export function passHttp2(server: Server, take: (connection: Socket) => void): void {
+/**
+ * @param take is handed the connection with all its bytes unread
+ * @returns ends connections that have not said anything yet, as browsers open them: the server does not know them
+ */
+export function passHttp2(server: Server, take: (connection: Socket) => void): () => void {
+  const silent = new Set<Socket>();
+  let isEnding = false;
   const own = server.listeners('connection') as ((connection: Socket) => void)[];
   server.removeAllListeners('connection');
   server.on('connection', (connection: Socket) => {
+    if (isEnding) {
+      connection.destroy();
+      return;
+    }
+    silent.add(connection);
+    connection.once('close', () => silent.delete(connection));
     beginningOf(connection, (isHttp2) => {
+      silent.delete(connection);
       if (isHttp2) take(connection);
       else for (const listener of own) listener.call(server, connection);
     });
   });
+  return () => {
+    isEnding = true;
+    for (const connection of silent) connection.destroy();
+  };
 }
 
 /** Looks at the first bytes and puts them back. */

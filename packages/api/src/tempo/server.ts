@@ -33,7 +33,10 @@ export async function buildTempoServer(
   const tempo = { ...parts, fresh: createFresh(parts.collector, parts.log) };
   await tempoFace(withValibot(app), tempo, '');
   const grpc = createGrpcFace([tempoService(tempo)], parts.log);
-  passHttp2(app.server, grpc.take);
-  app.addHook('preClose', async () => grpc.close());
+  const endSilent = passHttp2(app.server, grpc.take);
+  app.addHook('preClose', async () => {
+    grpc.close();
+    endSilent();
+  });
   return app;
 }

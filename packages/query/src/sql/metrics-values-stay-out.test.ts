@@ -109,6 +109,6 @@ test('a question that is being typed is never an error', () => {
     fc.property(fc.array(pieces, { maxLength: 12 }), fc.string(), (all, tail) => {
       conditionsIn(`${all.join('')}${tail}`);
     }),
-    { numRuns: 500 },
+    { numRuns: 500, seed: 1 },
   );
 });

@@ -18,7 +18,7 @@ test('a string is a parameter, whatever it says', () => {
       texts.add(text);
       expect(Object.values(params)).toEqual(['acme', value]);
     }),
-    { numRuns: 1000 },
+    { numRuns: 1000, seed: 1 },
   );
   expect(texts.size).toBe(1);
 });
@@ -37,7 +37,7 @@ test('a quoted name is a name between backticks, or is refused', () => {
       expect(printed).toBe(`select 1 as \`${name}\` limit 101`);
       expect(name).not.toMatch(/[`\\\p{C}]/u);
     }),
-    { numRuns: 1000 },
+    { numRuns: 1000, seed: 1 },
   );
 });
 
@@ -70,12 +70,13 @@ test('a soup of words is refused as a mistake, or printed from lists alone', () 
         expect(bare).not.toMatch(
           /\b(?:file|url|remote|system|settings|format|outfile|executable)\b/i,
         );
-        for (const [, table] of bare.matchAll(/\b(?:from|join)\s+(\w+|\()/g)) {
+        // What an array join takes are columns.
+        for (const [, table] of bare.matchAll(/(?<!array )\b(?:from|join)\s+(\w+|\()/g)) {
           expect(table).toMatch(/^(?:sql_\w+|cte_\d+|numbers|\()$/);
         }
       },
     ),
-    { numRuns: 20_000 },
+    { numRuns: 20_000, seed: 1 },
   );
   expect(printed).toBeGreaterThan(50);
 });

@@ -78,7 +78,7 @@ describe('the order', () => {
           }
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 60, seed: 1 },
     );
   });
 });
@@ -176,7 +176,7 @@ describe('self time', () => {
           expect(store.self[span]).toBeLessThanOrEqual(store.duration[span]!);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 60, seed: 1 },
     );
   });
 });
@@ -238,7 +238,7 @@ describe('the critical path', () => {
           expect(segments[i]![0]).toBeGreaterThanOrEqual(segments[i - 1]![1]);
         }
       }),
-      { numRuns: 80 },
+      { numRuns: 80, seed: 1 },
     );
   });
 
