@@ -30,7 +30,10 @@ export function createLog(options: LogOptions, terminal: Terminal): Log {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       // A password must never reach a log, whatever field it hides in.
-      redact: { paths: ['password', '*.password', '["clickhouse.password"]', '["clickhouse.sql_password"]'], censor: '•••' },
+      redact: {
+        paths: ['password', '*.password', '["clickhouse.password"]', '["clickhouse.sql_password"]'],
+        censor: '•••',
+      },
     },
     { write },
   );
