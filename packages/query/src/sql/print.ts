@@ -27,7 +27,14 @@ type Clauses = {
   readonly having: readonly Fragment[];
   readonly orderBy: readonly Fragment[];
   readonly limit: Fragment | null;
+  readonly settings: Fragment | null;
 };
+
+/**
+ * Sets of traces are held against the primary key only while they are small: of many traces some stand in every granule, and
+ * to find that out takes ten times as long as to look the rows up.
+ */
+const manyTraces = sql`use_index_for_in_with_subqueries_max_values = 10000`;
 
 type Printers = {
   readonly [Kind in Plan['kind']]: (node: Extract<Plan, { kind: Kind }>) => Clauses;
@@ -42,6 +49,7 @@ const printers: Printers = {
     having: [],
     orderBy: [],
     limit: null,
+    settings: null,
   }),
   filter: (node) => {
     const input = clausesOf(node.input);
@@ -49,7 +57,7 @@ const printers: Printers = {
   },
   meet: (node) => {
     const input = clausesOf(node.input);
-    return { ...input, where: [...input.where, meets(node)] };
+    return { ...input, where: [...input.where, meets(node)], settings: manyTraces };
   },
   group: (node) => ({ ...clausesOf(node.input), groupBy: [sql`trace_id`] }),
   select: (node) => ({ ...clausesOf(node.input), select: selections[node.row] }),
@@ -89,7 +97,7 @@ function traceAfter({ startNs, traceId }: Place): Fragment {
 }
 
 function printClauses(clauses: Clauses): Fragment {
-  const { select, from, where, groupBy, having, orderBy, limit } = clauses;
+  const { select, from, where, groupBy, having, orderBy, limit, settings } = clauses;
   const comma = sql`, `;
   const lines = [
     sql`select\n  ${join(select, sql`,\n`)}`,
@@ -99,6 +107,7 @@ function printClauses(clauses: Clauses): Fragment {
     ...(having.length > 0 ? [sql`having ${and(having)}`] : []),
     ...(orderBy.length > 0 ? [sql`order by ${join(orderBy, comma)}`] : []),
     ...(limit === null ? [] : [sql`limit ${limit}`]),
+    ...(settings === null ? [] : [sql`settings ${settings}`]),
   ];
   return join(lines, sql`\n`);
 }
