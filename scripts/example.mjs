@@ -188,7 +188,9 @@ async function tell({ traces, look, urls = {}, skipped }, { uiUrl, isOnce }, say
   for (const [name, url] of Object.entries(urls)) say(`  ${name.padEnd(14)}${url}`);
 }
 
-/** Resolves at the first Ctrl-C or SIGTERM; the second is Node's usual end. */
+/** Resolves at the first Ctrl-C or SIGTERM. npm passes Ctrl-C on a second time: the end goes its way all the same. */
 function signalled() {
-  return Promise.race(['SIGINT', 'SIGTERM'].map((signal) => once(process, signal)));
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, resolve);
+  });
 }

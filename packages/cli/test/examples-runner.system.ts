@@ -3,6 +3,8 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -12,7 +14,7 @@ const runner = fileURLToPath(new URL('../../../scripts/example.mjs', import.meta
 
 /** Where no Clew runs at the usual place: port 0 is nobody's. */
 function play(args: string[], folder = '', PATH = process.env['PATH']): ChildProcess {
-  const { HOME, TMPDIR } = process.env;
+  const { HOME } = process.env;
   const closed = Object.entries(process.env).filter(([name]) => name.startsWith('CLEW_LISTEN_'));
   const free = { CLEW_LISTEN_UI: '127.0.0.1:0', CLEW_LISTEN_OTLP_HTTP: '127.0.0.1:0' };
   return spawn(process.execPath, [runner, ...args], {
@@ -20,10 +22,11 @@ function play(args: string[], folder = '', PATH = process.env['PATH']): ChildPro
       ...Object.fromEntries(closed),
       ...free,
       CLEW_LISTEN_OTLP_GRPC: 'off',
-      CLEW_DATA_DIR: folder,
+      CLEW_DATA_DIR: join(folder, 'data'),
       PATH,
       HOME,
-      TMPDIR,
+      // What a killed runner cannot remove goes with the folder of the test.
+      TMPDIR: folder,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -79,6 +82,8 @@ describe('npm run example', () => {
       child.kill(signal);
       expect(await ended(child)).toBe(signal === 'SIGINT' ? 0 : null);
       await eventually(open, (answers) => !answers.includes(true));
+      // The server may still be closing its files.
+      await rm(join(folder, 'data'), { recursive: true, force: true, maxRetries: 20 });
     });
   });
 });
