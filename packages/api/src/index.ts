@@ -19,6 +19,7 @@ export type {
   StatusAnswer,
   TraceSummaryAnswer,
   ValueAnswer,
+  WhyEmptyAnswer,
 } from './native/answers.ts';
 export type {
   ApiParts,

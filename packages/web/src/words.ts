@@ -184,6 +184,7 @@ export const words = {
     },
     error: {
       title: 'The question could not be answered',
+      inQuery: 'The query cannot be answered as it stands; the place is marked above.',
       request: 'Request id',
       passing: 'This page asks again every few seconds.',
       retry: 'Try again',
@@ -191,6 +192,7 @@ export const words = {
     foot: [
       ['j k', 'move'],
       ['Enter', 'open'],
+      ['q', 'query'],
       ['t', 'time'],
       ['Ctrl Enter', 'run'],
       ['/', 'search'],

@@ -49,7 +49,7 @@ function Rows({ address, answer, onChange }: AnswerProps) {
   if (rows.length === 0) {
     return (
       <Suspense fallback={null}>
-        <EmptyAnswer address={address} onChange={onChange} />
+        <EmptyAnswer address={address} traceql={answer.head?.traceql} onChange={onChange} />
       </Suspense>
     );
   }

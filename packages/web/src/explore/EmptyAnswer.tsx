@@ -1,6 +1,6 @@
 /**
- * Nothing found: what was asked, and the ways out. Each way is tried with a search for one row, so that the reader sees
- * which of them helps before choosing.
+ * Nothing found: what was asked, why nothing matches, and the ways out. Each way is tried, here with a search for one row
+ * or by the server, so that the reader sees which of them helps before choosing.
  *
  * Never knows: the router.
  */
@@ -11,32 +11,37 @@ import { type ExploreAddress, hasFilters } from '../address/explore-address.ts';
 import { Button } from '../controls/Button.tsx';
 import { attributesQuestion, probeQuestion } from '../server/questions.ts';
 import { words } from '../words.ts';
-import { questionParts } from './question-words.ts';
 import { type Relaxation, relaxations } from './relaxations.ts';
 import styles from './State.module.css';
+import { useFormOf } from './use-form-of.ts';
+import { WhyEmpty } from './WhyEmpty.tsx';
 
 const says = words.explore.empty;
 
 export type EmptyAnswerProps = {
   readonly address: ExploreAddress;
+  /** The question as the server understood it. */
+  readonly traceql: string | undefined;
   readonly onChange: (fields: Partial<ExploreAddress>) => void;
 };
 
-export function EmptyAnswer({ address, onChange }: EmptyAnswerProps) {
+export function EmptyAnswer({ address: asked, traceql, onChange }: EmptyAnswerProps) {
   const [nowMs] = useState(() => Date.now());
+  const held = useFormOf(asked.q);
+  // A text that the form can hold loosens part by part, like fields.
+  const address: ExploreAddress = held ? { ...asked, ...held, q: undefined } : asked;
   const ways = relaxations(address, nowMs);
   const probes = useQueries({
     queries: ways.map(({ fields }) => probeQuestion({ ...address, ...fields })),
   });
+  const loosen = (fields: Partial<ExploreAddress>) =>
+    onChange(held ? { ...held, q: undefined, ...fields } : fields);
+  const isAsked = hasFilters(asked) && traceql !== undefined;
   const population = words.explore[address.tab].toLowerCase();
   return (
     <div className={styles.state}>
-      <h2>{hasFilters(address) ? says.title(population) : says.titleBare(population)}</h2>
-      <div className={styles.parts}>
-        {questionParts(address).map(({ text }) => (
-          <code key={text}>{text}</code>
-        ))}
-      </div>
+      <h2>{hasFilters(asked) ? says.title(population) : says.titleBare(population)}</h2>
+      {isAsked && <WhyEmpty traceql={traceql} range={asked.range} onChange={onChange} />}
       {address.where.map(({ scope, key }) => (
         <SeenValues key={`${scope}.${key}`} scope={scope} name={key} />
       ))}
@@ -47,7 +52,7 @@ export function EmptyAnswer({ address, onChange }: EmptyAnswerProps) {
             way={way}
             finds={probes[index]?.data}
             population={population}
-            onChange={onChange}
+            onChange={loosen}
           />
         ))}
       </ul>

@@ -102,7 +102,11 @@ export function QueryBar({ address, onChange, error, asker }: QueryBarProps) {
           {queryWords.label}
         </label>
         <div className={styles.editor}>
-          <WavyLine text={text} at={problem?.at} scrolled={scrolled} />
+          <WavyLine
+            text={text}
+            at={problem?.isUnfinished ? undefined : problem?.at}
+            scrolled={scrolled}
+          />
           <input
             ref={field.ref}
             id={queryFieldId}

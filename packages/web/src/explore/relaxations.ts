@@ -24,7 +24,9 @@ const wider = [
 
 /** Most specific first: the last filters of the form, then time. `nowMs` resolves relative ranges. */
 export function relaxations(address: ExploreAddress, nowMs: number): Relaxation[] {
-  const fewer = questionParts(address)
+  // A text that the form cannot hold has no parts that could be taken away.
+  const isText = address.q !== undefined;
+  const fewer = (isText ? [] : questionParts(address))
     .toReversed()
     .map(({ text, without }) => ({ label: words.explore.empty.without(text), fields: without }));
   const from = pointMs(address.range.from, nowMs) ?? nowMs;
@@ -35,7 +37,9 @@ export function relaxations(address: ExploreAddress, nowMs: number): Relaxation[
       fields: { range: { from: one.from, to: 'now' } },
     }));
   const none =
-    fewer.length > 1 ? [{ label: words.explore.empty.withoutAll, fields: noFilters }] : [];
+    isText || fewer.length > 1
+      ? [{ label: words.explore.empty.withoutAll, fields: noFilters }]
+      : [];
   const others = [...none, ...longer];
   return [...fewer.slice(0, offeredMax - others.length), ...others];
 }

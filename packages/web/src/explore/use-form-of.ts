@@ -4,7 +4,7 @@
  *
  * Never knows: how it is read (query-text/form-text.ts).
  */
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
 import type { FormFields } from '../query-text/form-text.ts';
 
 /** No fields for no text; null when the form cannot hold it; undefined until that is known. */
@@ -21,5 +21,7 @@ function formQuestion(q: string) {
     queryFn: async () => (await import('../query-text/form-text.ts')).formOf(q) ?? null,
     staleTime: Number.POSITIVE_INFINITY,
     networkMode: 'always',
+    // The fields stay where they are from one text to the next.
+    placeholderData: keepPreviousData,
   });
 }

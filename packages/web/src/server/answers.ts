@@ -11,9 +11,10 @@ import type {
   SearchAnswer,
   ServicesAnswer,
   StatusAnswer,
+  WhyEmptyAnswer,
 } from '@clew/api';
 
-export type { SearchAnswer };
+export type { SearchAnswer, WhyEmptyAnswer };
 export type Status = StatusAnswer;
 export type Listener = StatusAnswer['listeners'][number];
 /** `look` is the colour slot, see tokens/looks.ts. */

@@ -5,7 +5,14 @@
  */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { ExploreAddress } from '../address/explore-address.ts';
-import type { Attribute, Operation, SearchAnswer, Service, Status } from './answers.ts';
+import type {
+  Attribute,
+  Operation,
+  SearchAnswer,
+  Service,
+  Status,
+  WhyEmptyAnswer,
+} from './answers.ts';
 import { askJson, awayMs, isPassing } from './ask.ts';
 import { searchPath } from './search-request.ts';
 
@@ -70,6 +77,16 @@ export function probeQuestion(address: ExploreAddress) {
       return (answer.traces ?? answer.spans ?? []).length > 0;
     },
     staleTime: 10_000,
+  });
+}
+
+/** Why a question finds nothing; seconds at most. It reads whole columns, so a live page does not ask it again. */
+export function whyEmptyQuestion(traceql: string, range: ExploreAddress['range']) {
+  const search = new URLSearchParams({ q: traceql, from: range.from, to: range.to });
+  return queryOptions({
+    queryKey: ['why-empty', traceql, range.from, range.to],
+    queryFn: ({ signal }) => askJson<WhyEmptyAnswer>(`/api/v1/why-empty?${search}`, signal),
+    staleTime: 60_000,
   });
 }
 
