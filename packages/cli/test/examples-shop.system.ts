@@ -1,0 +1,126 @@
+/**
+ * The demo shop on the SDK: every visit is a trace of its own, with the names and attributes that its page promises.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { named } from './examples-rig.ts';
+import { type ReadSpan, readSpans } from './read-back.ts';
+import { eventually, type Running, run, serve, withFolder } from './rig.ts';
+
+let server: Running;
+let release = () => {};
+let over: Promise<void>;
+let demo: { code: number | null; out: string; err: string };
+
+beforeAll(async () => {
+  await new Promise<void>((ready, failed) => {
+    over = withFolder(async (folder) => {
+      server = await serve(folder);
+      try {
+        const { url } = server.ready.listeners.ui;
+        demo = await run(['demo', '--rate', '20', '--for', '3s', '--server', url]);
+        await loaded(url);
+        const released = new Promise<void>((resolve) => {
+          release = resolve;
+        });
+        ready();
+        await released;
+      } finally {
+        await server.stop();
+      }
+    });
+    over.catch(failed);
+  });
+});
+
+afterAll(async () => {
+  release();
+  await over;
+});
+
+interface Found {
+  readonly traceId: string;
+  readonly spans: number;
+}
+
+async function find(...filters: string[]): Promise<Found[]> {
+  const { url } = server.ready.listeners.ui;
+  return eventually(
+    async () => {
+      const { out } = await run([
+        'search',
+        ...filters,
+        '--limit',
+        '200',
+        '--json',
+        '--server',
+        url,
+      ]);
+      return (JSON.parse(out) as { traces: Found[] }).traces;
+    },
+    (traces) => traces.length > 0,
+  );
+}
+
+/** Every span that the services sent before they ended can be asked for. */
+async function loaded(url: string): Promise<void> {
+  const status = await fetch(`${url}/api/v1/status`);
+  const { acceptedSpans } = (await status.json()) as { acceptedSpans: number };
+  await eventually(
+    async () => (await find()).reduce((sum, { spans }) => sum + spans, 0),
+    (count) => count === acceptedSpans,
+  );
+}
+
+const read = ({ traceId, spans }: Found) =>
+  readSpans(server.ready.listeners.ui.url, traceId, spans);
+
+const serviceOf = ({ resource }: ReadSpan) => resource['service.name'];
+
+describe('the demo shop', () => {
+  it('ends well and drops nothing', () => {
+    expect(demo).toMatchObject({ code: 0, err: '' });
+  });
+
+  it('has one trace per visit, although visitors keep their connections', async () => {
+    const visits = Number(/(\d+) visits/.exec(demo.out)?.[1]);
+    const traces = await find('--service', 'storefront');
+    expect(traces).toHaveLength(visits);
+    for (const trace of traces.slice(0, 10)) {
+      const roots = (await read(trace)).filter(({ parentSpanId }) => parentSpanId === '');
+      expect(roots.map(({ kind }) => kind)).toEqual([2]);
+    }
+  });
+
+  it('names calls by their template and servers by their route', async () => {
+    const [checkout] = await find('--operation', 'POST /checkout');
+    const spans = await read(checkout as Found);
+    for (const { name, kind, attributes } of spans) {
+      const path = kind === 3 ? attributes['url.template'] : attributes['http.route'];
+      const method = attributes['http.request.method'];
+      if (method !== undefined) expect(name).toBe(`${method} ${path}`);
+      if (kind === 2) expect(attributes['user.id']).toBeTypeOf('string');
+    }
+    expect(named(spans, 'HGETALL cart').attributes['db.system.name']).toBe('redis');
+    expect(new Set(spans.map(serviceOf))).toEqual(
+      new Set(['storefront', 'cart', 'inventory', 'payments']),
+    );
+    expect(spans[0]?.resource).toMatchObject({
+      'service.namespace': 'shop',
+      'service.version': '1.4.2',
+      'telemetry.sdk.name': 'clew',
+    });
+  });
+
+  it('sends its letters in traces that link to the checkout', async () => {
+    const [letter] = await find('--service', 'mailer');
+    const spans = await read(letter as Found);
+    expect(spans.map(({ name }) => name).sort()).toEqual([
+      'process order.confirmed',
+      'render confirmation',
+      'send mail',
+    ]);
+    const [link] = named(spans, 'process order.confirmed').links;
+    const checkouts = await find('--operation', 'POST /checkout');
+    expect(checkouts.map(({ traceId }) => traceId)).toContain(link?.traceId);
+  });
+});
