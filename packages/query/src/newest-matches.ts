@@ -22,7 +22,7 @@ const minuteNs = 60_000_000_000n;
  * again, where a window was halved between the two.
  */
 export async function newestMatches(
-  search: Search,
+  search: Pick<Search, 'query' | 'tenant' | 'run'>,
   range: TimeRange,
   limit: number,
   after: Place | null,

@@ -101,11 +101,21 @@ export async function* findTraceParts(
       given = certain;
     }
   } catch (error) {
-    if (!(error instanceof StatementTimedOut) || met.length === 0) throw error;
-    return yield last(reachedNs, false);
+    if (!(error instanceof StatementTimedOut)) throw error;
+    if (met.length > 0) return yield last(reachedNs, false);
+    const fromNs = cursor?.matchesFromNs ?? search.range.toNs;
+    if (reachedNs >= fromNs) throw error;
+    return yield { rows: [], reachedNs, end: nothingYet(search, cursor, reachedNs) };
   }
   reachedNs = search.range.fromNs;
   yield last(null, true);
+}
+
+/** The time was enough for some windows, and nothing is in them: the next page looks at earlier ones. */
+function nothingYet(search: Search, cursor: Cursor | null, reachedNs: bigint): Part['end'] {
+  const first: Place = { startNs: search.range.toNs, traceId: 'f'.repeat(32), spanId: '' };
+  const next: Cursor = { after: cursor?.after ?? first, matchesFromNs: reachedNs };
+  return { complete: false, cursor: printCursor(next, search.asked) };
 }
 
 /** How many, from the first, start later than any trace not met yet. `met` is in order. */
@@ -185,7 +195,7 @@ async function* meetTraces(
       after = found.length < batch ? null : placeOf(found.at(-1)!);
       reachedNs = after?.startNs ?? window.fromNs;
       const isLong = window.toNs - window.fromNs >= patientNs;
-      if (eager || isLong || waiting.length >= search.limit) {
+      if (eager || isLong || waiting.length === 0 || waiting.length >= search.limit) {
         yield { met: await summaries(search, waiting), reachedNs };
         waiting = [];
       }

@@ -71,3 +71,13 @@ describe('a narrow engine answers like a wide one', () => {
     expect(refused).toBeGreaterThan(0);
   });
 });
+
+test('metrics of whole traces count the same, each trace once', async () => {
+  const text = '{ name = "GET" } >> { status = error } | count_over_time() by(name)';
+  const question = textQuestion(text, range);
+  const [wide, narrow] = [createQuery(store.engine), createQuery(smallEngine(store.engine))];
+  refused = 0;
+  const ask = async (query: typeof wide) => (await query.seriesInstant(question)).series;
+  expect(await ask(narrow)).toEqual(await ask(wide));
+  expect(refused).toBeGreaterThan(0);
+});

@@ -5,12 +5,11 @@
  * Never knows: what a series is called, SQL.
  */
 import { type Field, markChecked, type Pipeline } from '@clew/traceql';
-import { lower } from '../lower.ts';
+import { newestMatches } from '../newest-matches.ts';
 import type { Place } from '../plan.ts';
 import type { TimeRange } from '../question.ts';
 import type { NewestMatch } from '../search-page.ts';
 import { createEvaluation, type Evaluated, type Evaluation } from '../spanset/evaluate.ts';
-import { compile } from '../sql/print.ts';
 import { asNumber, printCell, type Value } from '../value.ts';
 import { windowsOf } from '../windows.ts';
 import { type MetricsAsk, wholeSlot } from './asked.ts';
@@ -73,12 +72,21 @@ async function* evaluatedTraces(
   const spansMax = limits.traceSpansMax;
   const evaluation = createEvaluation({ search, tenant, range, run, spansMax, fields });
   const query = markChecked({ kind: 'query', body: search, secondStages: [], hints: [] });
+  const candidates = { query, tenant, run };
   for (const window of windowsOf(range)) {
+    // A window that was halved may give a trace again, which must not be counted again.
+    const seen = new Set<string>();
     let after: Place | null = null;
     do {
-      const step = { by: 'trace' as const, tenant, range: window, limit: batchTraces, after };
-      const matches: readonly NewestMatch[] = await run.rows(compile(lower(query, step)));
-      const traces = await evaluation.evaluate(matches.map((match) => match.traceId));
+      const matches: readonly NewestMatch[] = await newestMatches(
+        candidates,
+        window,
+        batchTraces,
+        after,
+      );
+      const ids = matches.map((match) => match.traceId).filter((id) => !seen.has(id));
+      for (const id of ids) seen.add(id);
+      const traces = await evaluation.evaluate(ids);
       yield { traces, evaluation, window };
       const last = matches.length < batchTraces ? undefined : matches.at(-1);
       after = last ? { startNs: BigInt(last.newestNs), traceId: last.traceId, spanId: '' } : null;
