@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process';
 
 /** Less than the stage waits for this process, so that the command does not outlive it. */
-const END_MS_MAX = 3_000;
+const END_MS_MAX = 6_000;
 
 const [command, ...args] = process.argv.slice(2);
 const child = spawn(command, args, { stdio: 'inherit' });

@@ -15,7 +15,7 @@ const READY = /^ready (\S+)$/m;
 const TRACE = /^trace ([0-9a-f]{32}) (.+)$/gm;
 const MS_MAX = 20_000;
 const KEEPER = fileURLToPath(new URL('./keeper.mjs', import.meta.url));
-const END_MS_MAX = 4_000;
+const END_MS_MAX = 8_000;
 const OUTPUT_CHARS_MAX = 1_000_000;
 /** Fast enough that a reader sees a trace at once; the default is five seconds. */
 const FLUSH_MS = '250';
