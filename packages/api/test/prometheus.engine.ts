@@ -244,6 +244,36 @@ describe('refusals', () => {
   });
 });
 
+test('exemplars of the series that an expression selects', async () => {
+  const rate = (selector: string) => `sum by (le) (rate(${selector}[5m]))`;
+  const of = async (query: string) =>
+    (await ask('/query_exemplars', { query, start: `${baseMs / 1000}` })) as unknown as {
+      seriesLabels: Record<string, string>;
+      exemplars: { labels: Record<string, string>; value: string; timestamp: number }[];
+    }[];
+  const latency = 'traces_spanmetrics_latency_bucket';
+  const found = await of(
+    rate(`${latency}{service="payment",span_name=~"POST.*",status_code="STATUS_CODE_ERROR"}`),
+  );
+  expect(found.map(({ seriesLabels }) => seriesLabels)).toEqual([
+    {
+      __name__: latency,
+      service: 'payment',
+      span_name: 'POST /pay',
+      span_kind: 'SPAN_KIND_SERVER',
+      status_code: 'STATUS_CODE_ERROR',
+      le: expect.any(String),
+    },
+  ]);
+  const [one] = found[0]!.exemplars;
+  expect(one!.labels['trace_id']).toMatch(/^[0-9a-f]{32}$/);
+  expect(one!.labels['span_id']).toMatch(/^[0-9a-f]{16}$/);
+  expect(Number(one!.value)).toBeCloseTo(0.4);
+  expect(one!.timestamp * 1000).toBeGreaterThan(baseMs);
+  expect(await of(`${latency}{service="no\\"body\\" || true"}`)).toEqual([]);
+  expect(await of('traces_service_graph_request_total')).toEqual([]);
+});
+
 test('the scrape page is OpenMetrics with exemplars', async () => {
   const answer = await stored.get('/prometheus/scrape');
   expect(answer.headers['content-type']).toBe(

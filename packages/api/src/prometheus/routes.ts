@@ -11,6 +11,7 @@ import type { ApiParts } from '../parts.ts';
 import type { App } from '../typed-app.ts';
 import { limitOf, parametersOf, readForm, selectorsOf, timeOf, timesOf } from './ask.ts';
 import { createCount } from './counted.ts';
+import { findExemplars } from './exemplars.ts';
 import { metrics } from './families.ts';
 import { type Listing, labelNames, labelValues, listSeries } from './listing.ts';
 import { evaluate } from './promql/evaluate.ts';
@@ -25,6 +26,9 @@ const unlisted = { hide: true } as const;
 
 type Asker = { readonly params: unknown; readonly signal: AbortSignal };
 type Answer = (given: Parameters, asker: Asker) => Promise<unknown> | unknown;
+
+/** How far back exemplars are looked for when nobody says. */
+const exemplarsMs = 3_600_000;
 
 /** @param prefix what stands before `/api/v1` */
 export async function prometheusFace(app: App, parts: ApiParts, prefix: string): Promise<void> {
@@ -98,10 +102,16 @@ function answersOf(parts: ApiParts): Readonly<Record<string, Answer>> {
     },
     '/metadata': (given) => success(metadataOf(first(given, 'metric'))),
     '/status/buildinfo': () => success(buildInfo(parts.version)),
-    // Grafana asks for these; there are no rules here, and exemplars are on the scrape page.
+    // Grafana asks for these; there are no rules here.
     '/rules': () => success({ groups: [] }),
     '/alerts': () => success({ alerts: [] }),
-    '/query_exemplars': () => success([]),
+    '/query_exemplars': async (given, { signal }) => {
+      const expression = parsePromql(first(given, 'query'));
+      const endMs = timeOf(given, 'end', nowMs());
+      const startMs = timeOf(given, 'start', endMs - exemplarsMs);
+      if (endMs < startMs) throw new BadAsk('end timestamp must not be before start timestamp');
+      return success(await findExemplars(parts.query, expression, { startMs, endMs }, signal));
+    },
   };
 }
 
