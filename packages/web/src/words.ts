@@ -63,7 +63,7 @@ export const words = {
   },
   palette: {
     title: 'Search, jump, commands',
-    placeholder: 'Trace id, traceparent, log line, service, or > command',
+    placeholder: 'Trace id, traceparent, log line, service, { TraceQL }, or > command',
     results: 'Results',
     nothing: 'Nothing fits. Paste a trace id of 16 or 32 hex digits, or type a service name.',
     foot: [
@@ -75,6 +75,7 @@ export const words = {
     span: (id: string) => `at span ${id}`,
     groups: {
       trace: 'Open trace',
+      query: 'Ask in TraceQL',
       services: 'Services',
       operations: 'Operations',
       recent: 'Recent questions',

@@ -61,3 +61,13 @@ test('after > only commands', () => {
   expect(shown('>dark')).toEqual([['Commands', 'Theme: dark']]);
   expect(shown('> zzz')).toEqual([]);
 });
+
+test('a text in braces is asked as TraceQL', () => {
+  const [group] = paletteRows({ ...facts, text: '{ status = error }' });
+  expect(group).toMatchObject({
+    title: 'Ask in TraceQL',
+    rows: [
+      { title: '{ status = error }', action: { go: { search: { q: '{ status = error }' } } } },
+    ],
+  });
+});

@@ -1,5 +1,5 @@
 /**
- * What the palette offers for a text: an id found in it first, then commands, services, operations, recent questions.
+ * What the palette offers for a text: an id found in it or a query first, then commands, services, operations, recent questions.
  *
  * Pure: facts in, groups of rows out. Never knows: React, the server.
  */
@@ -54,6 +54,7 @@ export function paletteRows(facts: PaletteFacts): PaletteGroup[] {
     ? [commandGroup(facts.commands, text.slice(1).trim())]
     : [
         traceGroup(text),
+        queryGroup(text),
         operationGroup(facts, text),
         serviceGroup(facts.services, text),
         recentGroup(facts.recent, text),
@@ -76,6 +77,17 @@ function traceGroup(text: string): PaletteGroup {
       ]
     : [];
   return group(words.palette.groups.trace, rows);
+}
+
+/** A text that begins as TraceQL does is a question for Explore; whether it is right is seen there. */
+function queryGroup(text: string): PaletteGroup {
+  const row: PaletteRow = {
+    id: 'query',
+    title: text,
+    isCode: true,
+    action: { go: exploreLink({ q: text }) },
+  };
+  return group(words.palette.groups.query, text.startsWith('{') ? [row] : []);
 }
 
 function serviceGroup(services: readonly Service[], text: string): PaletteGroup {
