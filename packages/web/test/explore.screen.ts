@@ -50,6 +50,9 @@ describe.each(screens)('$theme $width', (screen) => {
     await page.getByText('checking…').first().waitFor({ state: 'detached' });
     await shoot(page, 'explore-empty', screen);
     await expectAccessible(page);
+    await page.getByRole('button', { name: 'Ask http.response.status_code = 503' }).click();
+    await page.waitForURL('**/explore?service=storefront&where=*status_code%3D503');
+    await page.getByRole('grid').waitFor();
     expect(complaints).toEqual([]);
     await context.close();
   });

@@ -7,10 +7,12 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import type { AttributeFilter } from '../address/attribute-filter.ts';
 import { type ExploreAddress, hasFilters } from '../address/explore-address.ts';
 import { Button } from '../controls/Button.tsx';
 import { attributesQuestion, probeQuestion } from '../server/questions.ts';
 import { words } from '../words.ts';
+import { queryWords } from './query-words.ts';
 import { type Relaxation, relaxations } from './relaxations.ts';
 import styles from './State.module.css';
 import { useFormOf } from './use-form-of.ts';
@@ -42,8 +44,15 @@ export function EmptyAnswer({ address: asked, traceql, onChange }: EmptyAnswerPr
     <div className={styles.state}>
       <h2>{hasFilters(asked) ? says.title(population) : says.titleBare(population)}</h2>
       {isAsked && <WhyEmpty traceql={traceql} range={asked.range} onChange={onChange} />}
-      {address.where.map(({ scope, key }) => (
-        <SeenValues key={`${scope}.${key}`} scope={scope} name={key} />
+      {address.where.map((filter, index) => (
+        <SeenValues
+          // biome-ignore lint/suspicious/noArrayIndexKey: equal filters may stand side by side.
+          key={`${index} ${filter.key}`}
+          filter={filter}
+          onPick={(value) =>
+            loosen({ where: address.where.with(index, { ...filter, operator: '=', value }) })
+          }
+        />
       ))}
       <ul className={styles.ways}>
         {ways.map((way, index) => (
@@ -82,14 +91,29 @@ function Way({ way, finds, population, onChange }: WayProps) {
   );
 }
 
-/** `values seen: 200, 201, 404`, from the catalogue. */
-function SeenValues({ scope, name }: { scope: string | undefined; name: string }) {
-  const list = useQuery(attributesQuestion(name, scope)).data ?? [];
-  const samples = list.find((attribute) => attribute.key === name)?.samples ?? [];
+type SeenValuesProps = {
+  readonly filter: AttributeFilter;
+  readonly onPick: (value: string) => void;
+};
+
+/** `values seen: 200, 201, 404`, from the catalogue; pressing one asks for it. */
+function SeenValues({ filter: { scope, key }, onPick }: SeenValuesProps) {
+  const list = useQuery(attributesQuestion(key, scope)).data ?? [];
+  const samples = list.find((attribute) => attribute.key === key)?.samples ?? [];
   if (samples.length === 0) return null;
   return (
-    <p>
-      {says.values(name)} {samples.slice(0, 6).map(String).join(', ')}
-    </p>
+    <div className={styles.values}>
+      <span>{says.values(key)}</span>
+      {samples.slice(0, 6).map((value) => (
+        <Button
+          key={value}
+          look="quiet"
+          aria-label={queryWords.why.askValue(key, value)}
+          onPress={() => onPick(value)}
+        >
+          <span className={styles.way}>{value}</span>
+        </Button>
+      ))}
+    </div>
   );
 }

@@ -19,6 +19,7 @@ export const queryWords = {
     notTogether: 'never both for the same span',
     matches: (spans: string) => `matches ${spans}`,
     dropped: 'but what follows drops them all, or no trace has them as asked',
+    askValue: (key: string, value: string) => `Ask ${key} = ${value}`,
     apply: (traceql: string) => `Ask ${traceql}`,
     because: {
       'another name': 'another name of the attribute',
