@@ -7,7 +7,7 @@ import type { Statement } from '@clew/store';
 import type { FieldExpression } from '@clew/traceql';
 import type { TimeRange } from '../question.ts';
 import { spanIdHex } from './attribute.ts';
-import { column, type MapType } from './columns.ts';
+import { column, type MapType, member } from './columns.ts';
 import { condition, conjuncts } from './condition.ts';
 import { and, type Fragment, join, print, sql, string, strings, uint32 } from './fragment.ts';
 import { ofTraces, startsWithin, startTime } from './scan.ts';
@@ -153,9 +153,22 @@ const entries = sql`
     ],
     ${maps(sql`'span.'`, (type) => column(`attr_${type}`))},
     ${maps(sql`'resource.'`, (type) => column(`res_${type}`))},
-    arrayMap(e -> ('event:name', concat('s', e.name)), events)
+    ${parts(sql`e`, sql`'event.'`, sql`events`, (type) => member('e', type), sql`[('event:name', concat('s', e.name))]`)},
+    ${parts(sql`l`, sql`'link.'`, sql`links`, (type) => member('l', type), null)}
   )
 `;
+
+/** Attributes of events or links: a span counts once for each value, however many of its events have it. */
+function parts(
+  each: Fragment,
+  scope: Fragment,
+  list: Fragment,
+  of: (type: MapType) => Fragment,
+  more: Fragment | null,
+): Fragment {
+  const all = more === null ? maps(scope, of) : sql`${more}, ${maps(scope, of)}`;
+  return sql`arrayDistinct(arrayFlatten(arrayMap(${each} -> arrayConcat(${all}), ${list})))`;
+}
 
 function maps(scope: Fragment, of: (type: MapType) => Fragment): Fragment {
   const entry = (type: MapType, cell: Fragment) =>
