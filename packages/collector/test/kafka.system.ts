@@ -296,7 +296,7 @@ describe.skipIf(missing !== undefined)('Kafka', () => {
     expect(status()).toMatchObject({ sentSpans: 100, isUp: true });
   });
 
-  test.each(['otlp_json', 'zipkin_json'])('forwards as %s', async (encoding) => {
+  test.each(['otlp_json', 'zipkin_json', 'jaeger_proto'])('forwards as %s', async (encoding) => {
     const from = await startRig({
       'spool.seal_after': 10,
       ...list({ name: 'kafka', protocol: 'kafka', endpoint: broker.plain, topic, encoding }),

@@ -19,7 +19,7 @@ import {
   textAttribute,
 } from './export-otlp.ts';
 
-interface Tag {
+export interface Tag {
   readonly key: string;
   readonly type: 'string' | 'bool' | 'int64' | 'float64';
   readonly value: string | boolean | number;
@@ -51,11 +51,16 @@ export function jaegerJson(otlp: Uint8Array): string {
   return JSON.stringify({ data: [...traces.values()] });
 }
 
-function processOf({ processes }: Trace, resource: readonly ExportAttribute[]): string {
-  const process = {
+/** What Jaeger calls a process: the service and the rest of its resource. */
+export function processFields(resource: readonly ExportAttribute[]) {
+  return {
     serviceName: textAttribute(resource, 'service.name') || UNNAMED_SERVICE,
     tags: resource.filter(({ key }) => key !== 'service.name').map(tagOf),
   };
+}
+
+function processOf({ processes }: Trace, resource: readonly ExportAttribute[]): string {
+  const process = processFields(resource);
   const text = JSON.stringify(process);
   const known = Object.entries(processes).find(([, one]) => JSON.stringify(one) === text);
   if (known !== undefined) return known[0];
@@ -81,18 +86,24 @@ function jaegerSpan({ span, scope }: Exported, processID: string): object {
   };
 }
 
+export interface Reference {
+  readonly refType: 'CHILD_OF' | 'FOLLOWS_FROM';
+  readonly traceID: string | undefined;
+  readonly spanID: string | undefined;
+}
+
 /** The parent comes first: Jaeger takes the first reference within the trace for it. */
-function referencesOf({ traceId, parentSpanId, links = [] }: ExportSpan): object[] {
-  const parent = { refType: 'CHILD_OF', traceID: traceId, spanID: parentSpanId };
+export function referencesOf({ traceId, parentSpanId, links = [] }: ExportSpan): Reference[] {
+  const parent: Reference = { refType: 'CHILD_OF', traceID: traceId, spanID: parentSpanId };
   return [...(parentSpanId ? [parent] : []), ...links.map(referenceOf)];
 }
 
-function referenceOf({ traceId, spanId, attributes = [] }: ExportLink): object {
+function referenceOf({ traceId, spanId, attributes = [] }: ExportLink): Reference {
   const isChild = textAttribute(attributes, 'opentracing.ref_type') === 'child_of';
   return { refType: isChild ? 'CHILD_OF' : 'FOLLOWS_FROM', traceID: traceId, spanID: spanId };
 }
 
-function tagsOf(span: ExportSpan, scope: Exported['scope']): Tag[] {
+export function tagsOf(span: ExportSpan, scope: Exported['scope']): Tag[] {
   const { attributes = [], status = {}, kind = 0, traceState } = span;
   const text = (key: string, value: string | undefined): Tag[] =>
     value ? [{ key, type: 'string', value }] : [];
@@ -108,7 +119,7 @@ function tagsOf(span: ExportSpan, scope: Exported['scope']): Tag[] {
   ];
 }
 
-function logOf({ name, timeUnixNano, attributes = [] }: ExportEvent): object {
+export function logOf({ name, timeUnixNano, attributes = [] }: ExportEvent) {
   const isNamed = name && !attributes.some(({ key }) => key === 'event');
   const event: Tag[] = isNamed ? [{ key: 'event', type: 'string', value: name }] : [];
   return {

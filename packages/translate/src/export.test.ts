@@ -1,9 +1,11 @@
-import { attributesOf, encodeTraces, type Given, type TracesData } from '@clew/wire';
+import { attributesOf, createWriter, encodeTraces, type Given, type TracesData } from '@clew/wire';
 import { decodeTraces } from '@clew/wire/decode';
 import { describe, expect, it } from 'vitest';
 import { jaegerJson } from './export-jaeger.ts';
+import { jaegerSpans } from './export-jaeger-proto.ts';
 import { zipkinJson } from './export-zipkin.ts';
 import { jaegerJsonToOtlp } from './jaeger-json.ts';
+import { jaegerPostSpansToOtlp } from './jaeger-proto.ts';
 import { otlpJsonToProtobuf } from './otlp-json.ts';
 import { otlpJson } from './to-otlp-json.ts';
 import { zipkinJsonToOtlp } from './zipkin-json.ts';
@@ -126,6 +128,20 @@ describe('import(export(x)) = x', () => {
   it('Jaeger keeps ids, names, times, kinds, status, attributes, events, scope and resource', () => {
     const bytes = encodeTraces(kept);
     expect(comparable(jaegerJsonToOtlp(jaegerJson(bytes)))).toEqual(comparable(bytes));
+  });
+
+  it('Jaeger in protobuf keeps the same, and nanoseconds', () => {
+    for (const traces of [kept, rich]) {
+      const bytes = encodeTraces(traces);
+      const writer = createWriter();
+      const batch = writer.begin(1);
+      for (const span of jaegerSpans(bytes)) writer.bytes(1, span);
+      writer.end(batch);
+      const back = comparable(jaegerPostSpansToOtlp(writer.finish()));
+      if (traces === kept) expect(back).toEqual(comparable(bytes));
+      expect(back[0]!.span.endTimeUnixNano).toBe(comparable(bytes)[0]!.span.endTimeUnixNano);
+      expect(back[0]!.span.links.length).toBe(comparable(bytes)[0]!.span.links.length);
+    }
   });
 
   it('Jaeger keeps the types of scalars, and links without their attributes', () => {

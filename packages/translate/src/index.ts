@@ -3,6 +3,7 @@
  */
 
 export { jaegerJson } from './export-jaeger.ts';
+export { jaegerSpans } from './export-jaeger-proto.ts';
 export { zipkinJson } from './export-zipkin.ts';
 export { jaegerJsonToOtlp } from './jaeger-json.ts';
 export { listeners } from './listeners.ts';

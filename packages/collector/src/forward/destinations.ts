@@ -22,7 +22,7 @@ export interface Destination {
   readonly timeoutMs: number;
   readonly kafka: {
     readonly topic: string;
-    readonly encoding: 'otlp_proto' | 'otlp_json' | 'zipkin_json';
+    readonly encoding: 'otlp_proto' | 'otlp_json' | 'zipkin_json' | 'jaeger_proto';
     readonly sasl: Sasl | undefined;
     readonly isTls: boolean;
   };

@@ -100,7 +100,7 @@ export const destinationItems: readonly Setting[] = [
   {
     key: 'encoding',
     type: 'choice',
-    choices: ['otlp_proto', 'otlp_json', 'zipkin_json'],
+    choices: ['otlp_proto', 'otlp_json', 'zipkin_json', 'jaeger_proto'],
     default: 'otlp_proto',
     says: 'Kafka: the form of a message',
   },

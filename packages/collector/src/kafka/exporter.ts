@@ -1,9 +1,9 @@
 /**
- * Forwarding to Kafka: each batch becomes a message of OTLP, acknowledged by every in-sync replica.
+ * Forwarding to Kafka: each batch becomes a message of OTLP or of the encoding that is set, acknowledged by every in-sync replica.
  *
  * A body larger than brokers take in one message is split between its resources. Never knows: spans.
  */
-import { otlpJson, zipkinJson } from '@clew/translate';
+import { jaegerSpans, otlpJson, zipkinJson } from '@clew/translate';
 import { createReader, createWriter, fields, WireError } from '@clew/wire';
 import { CompressionAlgorithms, ProduceAcks, Producer } from '@platformatic/kafka';
 import type { Destination } from '../forward/destinations.ts';
@@ -37,8 +37,8 @@ export function createKafkaSender(destination: Destination, tls: TlsMaterial): S
   return {
     async send({ bodies }) {
       try {
-        for (const value of valuesOf(bodies)) {
-          await connected().send({ messages: [{ topic, value }] });
+        for (const values of grouped(valuesOf(bodies))) {
+          await connected().send({ messages: values.map((value) => ({ topic, value })) });
         }
         return TAKEN;
       } catch (error) {
@@ -49,6 +49,22 @@ export function createKafkaSender(destination: Destination, tls: TlsMaterial): S
     },
     close: disconnect,
   };
+}
+
+/** Small messages travel together, as many as one may be large. */
+function* grouped(values: Iterable<Buffer>): Generator<Buffer[]> {
+  let group: Buffer[] = [];
+  let bytes = 0;
+  for (const value of values) {
+    if (bytes > 0 && bytes + value.length > limits.kafkaMessageBytes) {
+      yield group;
+      group = [];
+      bytes = 0;
+    }
+    group.push(value);
+    bytes += value.length;
+  }
+  if (group.length > 0) yield group;
 }
 
 /** Bodies behind each other are one request; as many together as a message may hold. */
@@ -75,7 +91,13 @@ const encoders: Readonly<Record<Destination['kafka']['encoding'], Encode>> = {
   otlp_proto: protoValues,
   otlp_json: (bodies) => textValues(bodies, otlpJson),
   zipkin_json: (bodies) => textValues(bodies, zipkinJson),
+  jaeger_proto: jaegerValues,
 };
+
+/** A message for every span, as Jaeger's ingester reads them. */
+function* jaegerValues(bodies: readonly Uint8Array[]): Generator<Buffer> {
+  for (const body of bodies) for (const span of jaegerSpans(body)) yield Buffer.from(span);
+}
 
 /** JSON is about three times as long. */
 function* textValues(
