@@ -156,6 +156,7 @@ test('an id in any spelling is brought into one form', async () => {
 test.each(['/explore', '/?connect=1'])('%s fits a window of 320 px', async (path) => {
   const { page, context } = await open(path, { theme: 'dark', width: 320, height: 640 });
   await page.getByRole('heading').first().waitFor();
+  await page.waitForLoadState('networkidle');
   const overflow = await page.evaluate(() => {
     const main = document.querySelector('main');
     return (main?.scrollWidth ?? 0) - (main?.clientWidth ?? 0);
