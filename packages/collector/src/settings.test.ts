@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CollectorError, type ErrorCode, errors } from './errors.ts';
 import { parseListen } from './receivers/listen.ts';
@@ -20,6 +21,10 @@ describe('settings', () => {
     const options = collectorOptions({ data_dir: '/data', 'spool.sync': 'always' });
     expect(options.spool).toMatchObject({ dir: '/data/spool', sync: 'always', sealAfterMs: 1000 });
     expect(options.receive.walk.pastMs).toBe(24 * 3_600_000);
+  });
+
+  test("make the spool's place absolute: the engine, which reads it, works elsewhere", () => {
+    expect(collectorOptions({ data_dir: 'data' }).spool.dir).toBe(resolve('data/spool'));
   });
 
   test.each([

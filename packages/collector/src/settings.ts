@@ -4,7 +4,7 @@
  * One table: flags, environment variables, `--help` and the reference page are made from it.
  * Never knows: where a value came from.
  */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Listener, listeners } from '@clew/translate';
 import { checkWalkLimits, type WalkLimits, walkLimits } from '@clew/wire';
 import { type Destination, readDestinations } from './forward/destinations.ts';
@@ -254,8 +254,11 @@ export function collectorOptions(values: SettingValues): CollectorOptions {
   const read = (key: string) => values[key] ?? defaults.get(key);
   const text = (key: string) => String(read(key) ?? '');
   const count = (key: string) => Number(read(key));
-  const dataDir = text('data_dir');
-  if (dataDir === '') throw new Error('data_dir: found nothing, wanted the path of a folder');
+  if (text('data_dir') === '') {
+    throw new Error('data_dir: found nothing, wanted the path of a folder');
+  }
+  // The engine reads segments from a working directory of its own.
+  const dataDir = resolve(text('data_dir'));
   const options: CollectorOptions = {
     listen: Object.fromEntries(listeners.map(({ name }) => [name, text(`listen.${name}`)])),
     spool: {
