@@ -65,7 +65,7 @@ async function jars(): Promise<string> {
 }
 
 function pom(): string {
-  return `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
+  return `<project><modelVersion>4.0.0</modelVersion>
 <groupId>clew</groupId><artifactId>kafka-for-tests</artifactId><version>1</version><dependencies>
 <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId>
 <version>${VERSION}</version></dependency></dependencies></project>`;

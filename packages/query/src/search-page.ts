@@ -9,7 +9,7 @@ import type { Asked } from './lower.ts';
 import type { TimeRange } from './question.ts';
 import type { Run } from './run.ts';
 import type { Evaluation } from './spanset/evaluate.ts';
-import { newestMinuteStatement } from './sql/scan.ts';
+import { withSpans } from './spans-range.ts';
 import { windowsOf } from './windows.ts';
 
 export type Search = {
@@ -60,18 +60,13 @@ export async function* windowsLeft(
   cursor: Cursor | null,
   met: () => number,
 ): AsyncGenerator<TimeRange> {
-  const { tenant, run, limit } = search;
-  const left = rangeLeft(search, cursor);
-  const statement = newestMinuteStatement(tenant, left);
-  const [newest] = await run.rows<{ minuteSeconds: number }>(statement);
-  if (newest === undefined) return;
-  const minuteEndNs = BigInt(newest.minuteSeconds) * 1_000_000_000n + minuteNs;
-  const toNs = minuteEndNs < left.toNs ? minuteEndNs : left.toNs;
-  const firstNs = firstWidth(toNs, search.nowNs);
-  yield* windowsOf({ fromNs: left.fromNs, toNs }, { firstNs, wanted: limit, met });
+  const left = await withSpans(search.run, rangeLeft(search, cursor));
+  if (left === null) return;
+  const firstNs = firstWidth(left.toNs, search.nowNs);
+  yield* windowsOf(left, { firstNs, wanted: search.limit, met });
 }
 
-/** Below a minute while `toNs`, the end of the newest minute with spans, is ahead of the clock. */
+/** Below a minute while spans arrive: `toNs` is where the newest of them starts. */
 function firstWidth(toNs: bigint, nowNs: bigint): bigint {
   const widthNs = toNs - nowNs + arrivingNs;
   return widthNs > 0n && widthNs < minuteNs ? widthNs : minuteNs;

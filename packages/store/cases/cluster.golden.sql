@@ -81,6 +81,8 @@ create table if not exists spans_local on cluster 'prod' (
   index ix_keys mapKeys(attr_str) type bloom_filter(0.01) granularity 1,
   index ix_values mapValues(attr_str) type bloom_filter(0.01) granularity 1,
   index ix_int_keys mapKeys(attr_int) type bloom_filter(0.01) granularity 1,
+  index ix_num_keys mapKeys(attr_num) type bloom_filter(0.01) granularity 1,
+  index ix_res_num_keys mapKeys(res_num) type bloom_filter(0.01) granularity 1,
   index ix_int_values mapValues(attr_int) type bloom_filter(0.01) granularity 1,
   index ix_res_keys mapKeys(res_str) type bloom_filter(0.01) granularity 1,
   index ix_res_int_keys mapKeys(res_int) type bloom_filter(0.01) granularity 1,
@@ -94,6 +96,7 @@ partition by toStartOfHour(ts)
 primary key (tenant, toStartOfMinute(ts), trace_id)
 order by (tenant, toStartOfMinute(ts), trace_id, ts)
 settings
+  index_granularity = 2048,
   replicated_deduplication_window = 10000,
   fsync_after_insert = 1,
   fsync_part_directory = 1,

@@ -7,7 +7,7 @@
 import type { Statement } from '@clew/store';
 import type { Ask } from '../ask.ts';
 import type { TimeRange } from '../question.ts';
-import { newestMinuteStatement } from '../sql/scan.ts';
+import { withSpans } from '../spans-range.ts';
 import { windowsOf } from '../windows.ts';
 
 /** Some 50 ms of reading one map on one core. */
@@ -15,21 +15,18 @@ const rowsReadMost = 300_000;
 
 /** @param isEnough looked at after each window @returns true when the whole range was looked at */
 export async function readRecent<Row>(
-  { run, tenant }: Ask,
+  { run }: Ask,
   range: TimeRange,
   statementOf: (window: TimeRange) => Statement,
   isEnough: (rows: readonly Row[]) => boolean,
 ): Promise<boolean> {
-  const [newest] = await run.rows<{ minuteSeconds: number }>(newestMinuteStatement(tenant, range));
-  if (newest === undefined) return true;
-  const endNs = BigInt(newest.minuteSeconds + 60) * 1_000_000_000n;
-  const toNs = endNs < range.toNs ? endNs : range.toNs;
-  if (toNs <= range.fromNs) return true;
+  const inhabited = await withSpans(run, range);
+  if (inhabited === null) return true;
   let before = run.took().rowsRead;
   let left = rowsReadMost;
-  for (const window of windowsOf({ fromNs: range.fromNs, toNs })) {
+  for (const window of windowsOf(inhabited)) {
     const isDone = isEnough(await run.rows<Row>(statementOf(window)));
-    const isLast = window.fromNs === range.fromNs;
+    const isLast = window.fromNs === inhabited.fromNs;
     const read = run.took().rowsRead - before;
     before += read;
     left -= read;

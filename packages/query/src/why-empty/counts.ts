@@ -11,7 +11,7 @@ import type { Ask } from '../ask.ts';
 import { isOfSpan } from '../fields.ts';
 import type { TimeRange } from '../question.ts';
 import { conditionCountsStatement } from '../sql/condition-counts.ts';
-import { newestMinuteStatement } from '../sql/scan.ts';
+import { withSpans } from '../spans-range.ts';
 import { windowsOf } from '../windows.ts';
 import type { FilterParts } from './filters.ts';
 
@@ -38,7 +38,6 @@ const spansEnough = 3_000_000;
 const msEnough = 1_500;
 /** More conditions than this are counted alone only: pairs grow with their square. */
 const pairedMost = 8;
-const minuteNs = 60_000_000_000n;
 
 export async function countConditions(
   ask: Ask,
@@ -49,8 +48,9 @@ export async function countConditions(
   const counted = asked.flatMap((one) => one.lists);
   const totals = new Array<number>(counted.length + 1).fill(0);
   const startedMs = performance.now();
+  const inhabited = await withSpans(ask.run, range);
   let fromNs = range.toNs;
-  for (const window of windowsOf(await withSpans(ask, range))) {
+  for (const window of inhabited === null ? [] : windowsOf(inhabited)) {
     const statement = conditionCountsStatement({ tenant: ask.tenant, range: window, counted });
     const [row] = await ask.run.rows<Readonly<Record<string, number>>>(statement);
     totals[0]! += row!['spans']!;
@@ -58,7 +58,7 @@ export async function countConditions(
     fromNs = window.fromNs;
     if (totals[0]! >= spansEnough || performance.now() - startedMs > msEnough) break;
   }
-  const isWhole = fromNs <= range.fromNs || totals[0] === 0;
+  const isWhole = fromNs <= (inhabited ?? range).fromNs || totals[0] === 0;
   let at = 1;
   const found = asked.map((one): FilterCounts => {
     const own = totals.slice(at, at + one.lists.length);
@@ -71,15 +71,6 @@ export async function countConditions(
     isWhole,
     filters: found,
   };
-}
-
-/** The range up to its newest minute that has spans. */
-async function withSpans(ask: Ask, range: TimeRange): Promise<TimeRange> {
-  const statement = newestMinuteStatement(ask.tenant, range);
-  const [newest] = await ask.run.rows<{ minuteSeconds: number }>(statement);
-  if (newest === undefined) return { fromNs: range.fromNs, toNs: range.fromNs };
-  const endNs = BigInt(newest.minuteSeconds) * 1_000_000_000n + minuteNs;
-  return endNs < range.toNs ? { ...range, toNs: endNs } : range;
 }
 
 /** What is counted for a filter, and how its counts are read. */
