@@ -3,7 +3,7 @@
  *
  * Three phases: the walk alone at 100,000 spans/s (CPU of collector and engine, merges stopped); the
  * real server at 20,000 spans/s (acknowledgements, time to searchable); and at 95,000 spans/s with
- * a query stream on the same cores. `--seconds N` sets the length of the last.
+ * a query stream on the same cores, a question a second, as a person asks. `--seconds N` sets the length of the last.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -27,13 +27,16 @@ export const name = 'ingest';
 export const says =
   'socket to queryable: spans/s, CPU per span of each process, latencies, memory, disk';
 
-/** @param {{ seconds?: number, rate?: number }} options `rate` 0 sends as fast as answers return */
-export async function run({ seconds = 60, rate = SUSTAINED_SPANS_PER_SECOND } = {}) {
+/**
+ * @param {{ seconds?: number, rate?: number, every?: number }} options `rate` 0 sends as fast as answers return, `every` 0
+ *   asks nothing
+ */
+export async function run({ seconds = 60, rate = SUSTAINED_SPANS_PER_SECOND, every = 1000 } = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'clew-ingest-'));
   try {
     const walk = await measureWalk();
     const clew = await startClew({ dataDir });
-    const result = await measureAll(clew, seconds, rate).finally(clew.stop);
+    const result = await measureAll(clew, { seconds, rate, every }).finally(clew.stop);
     const spans = result.full.accepted + result.steady.accepted;
     return { walk, ...result, diskBytesPerSpan: await diskBytesPerSpan(dataDir, spans) };
   } finally {
@@ -73,7 +76,7 @@ function loaded(child) {
   return new Promise((resolve) => child.once('message', resolve));
 }
 
-async function measureAll(clew, seconds, rate) {
+async function measureAll(clew, { seconds, rate, every }) {
   const idle = usage(clew.pid);
   // First, so that the merges of the flood do not stand beside it.
   const steady = await measure(clew, {
@@ -82,15 +85,15 @@ async function measureAll(clew, seconds, rate) {
     connections: 4,
   });
   const searchableMs = await timesToSearchable(clew, 20);
-  const full = await measure(clew, { seconds, rate, connections: 4, isAsking: true });
+  const full = await measure(clew, { seconds, rate, connections: 4, every });
   return { idleMiB: mib(idle.rssBytes), steady, searchableMs, full };
 }
 
-async function measure(clew, { seconds, rate, connections, isAsking = false }) {
+async function measure(clew, { seconds, rate, connections, every }) {
   const before = usage(clew.pid);
   const acceptedBefore = (await status(clew)).acceptedSpans;
   const peak = watchMemory(clew.pid);
-  const asker = isAsking ? askUntilStopped(clew) : undefined;
+  const asker = every ? askUntilStopped(clew, every) : undefined;
   const sent = await send(clew.otlpHttp, { seconds, rate, connections });
   const queries = await asker?.stop();
   const sentUsage = usage(clew.pid);
@@ -128,8 +131,8 @@ function send(url, { seconds, rate, connections }) {
   });
 }
 
-/** One question after another, as a person with a dashboard would: counts and p95. */
-function askUntilStopped(clew) {
+/** A question every `--every` milliseconds, or after the last where that took longer: counts and p95. */
+function askUntilStopped(clew, everyMs) {
   const paths = [
     '/api/v1/search?service=orders&limit=20',
     '/api/v1/search?status=error&limit=20',
@@ -146,7 +149,7 @@ function askUntilStopped(clew) {
       await response.arrayBuffer();
       if (response.ok) tookMs.push(performance.now() - start);
       else failed++;
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await new Promise((resolve) => setTimeout(resolve, start + everyMs - performance.now()));
     }
   })();
   return {

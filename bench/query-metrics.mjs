@@ -5,7 +5,7 @@
 
 const DAY_MS = 86_400_000;
 
-/** Name → path, over the 24 hours that end now; data of the benchmark lies in the last two of them. */
+/** Name → path, over the 24 hours that end now, or the last of them that have data. */
 export function metricQuestions() {
   const range = () => `from=${Date.now() - DAY_MS}&to=${Date.now()}`;
   const series = (q, more = '') =>

@@ -1,9 +1,9 @@
 /**
  * Questions at 10 million spans, asked through the API: by trace id, and latest-20 searches.
  *
- * The data set is generated from a seed over two hours and loaded without the collector; the server
- * is then started on it. `--spans N` makes it smaller for a quick look, `--structural 0` leaves out
- * the questions about whole traces.
+ * The data set is generated from a seed over a day and loaded without the collector; the server is
+ * then started on it. `--spans N` makes it smaller for a quick look, `--hours 2` denser, `--structural
+ * 0` leaves out the questions about whole traces.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,25 +17,29 @@ import { parseMicros, searchPaths } from './questions.mjs';
 import { writeSegment } from './segments.mjs';
 
 const SEGMENT_SPANS = 100_000;
-const RANGE_MS = 7_200_000;
+const HOUR_MS = 3_600_000;
 const SEED = 20;
 
 export const name = 'query';
 export const says = 'trace by id and search at 10 million spans: p50, p95 at the API';
 
-/** @param {{ spans?: number, rounds?: number, structural?: number }} options */
-export async function run({ spans = 10_000_000, rounds = 100, structural = 1 } = {}) {
+/** @param {{ spans?: number, rounds?: number, hours?: number, structural?: number }} options */
+export async function run({ spans = 10_000_000, rounds = 100, hours = 24, structural = 1 } = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'clew-query-'));
   try {
-    const startMs = Date.now() - RANGE_MS;
-    const traceIds = await fill(dataDir, spans, startMs);
+    const rangeMs = hours * HOUR_MS;
+    const startMs = Date.now() - rangeMs;
+    const traceIds = await fill(dataDir, { spans, startMs, rangeMs });
     const clew = await startClew({ dataDir });
     try {
       const answers = await askAll(clew, traceIds, rounds);
-      const wholeTraces = structural ? await askWholeTraces(clew, startMs, rounds) : {};
+      const wholeTraces = structural
+        ? await askWholeTraces(clew, { startMs, rangeMs, rounds })
+        : {};
       const parse = await parseMicros();
       return {
         spans,
+        hours,
         ...answers,
         wholeTraces,
         parse,
@@ -49,12 +53,12 @@ export async function run({ spans = 10_000_000, rounds = 100, structural = 1 } =
   }
 }
 
-async function fill(dataDir, spans, startMs) {
+async function fill(dataDir, { spans, startMs, rangeMs }) {
   const engine = await openEngine({ place: { kind: 'embedded', dataDir }, log: () => {} });
   const requests = createRequests(32, SEED);
   const chance = createSeededChance(SEED);
   const count = spans / SEGMENT_SPANS;
-  const segmentMs = RANGE_MS / count;
+  const segmentMs = rangeMs / count;
   const traceIds = [];
   for (let at = 0; at < count; at++) {
     const segment = writeSegment(dataDir, BigInt(at + 1), requests, {
@@ -98,9 +102,9 @@ async function askAll(clew, traceIds, rounds) {
 }
 
 /** Some of these take seconds, so they are asked less often. */
-async function askWholeTraces(clew, startMs, rounds) {
+async function askWholeTraces(clew, { startMs, rangeMs, rounds }) {
   const answers = {};
-  for (const [question, path] of Object.entries(searchPaths(startMs))) {
+  for (const [question, path] of Object.entries(searchPaths(startMs, rangeMs))) {
     answers[question] = await measure(clew.ui, () => path, Math.max(3, Math.ceil(rounds / 10)));
     process.stderr.write(`${question} ${JSON.stringify(answers[question])}\n`);
   }

@@ -27,10 +27,12 @@ const NO_MATCH = {
 /**
  * Paths of searches, by what they ask: over one hour, and over everything.
  * @param {number} startMs when the data starts
+ * @param {number} rangeMs how long it is; the hour is the one in its middle
  */
-export function searchPaths(startMs) {
+export function searchPaths(startMs, rangeMs) {
   const endMs = Date.now() + HOUR_MS;
-  const hour = { from: startMs + HOUR_MS / 2, to: startMs + 1.5 * HOUR_MS };
+  const middleMs = startMs + rangeMs / 2;
+  const hour = { from: middleMs - HOUR_MS / 2, to: middleMs + HOUR_MS / 2 };
   const all = { from: startMs - HOUR_MS, to: endMs };
   const path = (q, { from, to }) =>
     `/api/v1/search?${new URLSearchParams({ q, limit: '20', from: time(from), to: time(to) })}`;

@@ -8,8 +8,8 @@ import type { Cursor } from './cursor.ts';
 import type { Asked } from './lower.ts';
 import type { TimeRange } from './question.ts';
 import type { Run } from './run.ts';
-import type { Evaluation } from './spanset/evaluate.ts';
 import { withSpans } from './spans-range.ts';
+import type { Evaluation } from './spanset/evaluate.ts';
 import { windowsOf } from './windows.ts';
 
 export type Search = {

@@ -35,12 +35,18 @@ export type TraceRow = {
 };
 
 /**
- * Traces asked for at once. Where traces are short next to the gaps between them, the first batch is enough; a thousand
- * traces a second of a second each need a thousand, which is four batches.
+ * Traces met at once, as a multiple of the page: where a window holds more, a larger batch costs the statement nothing, and
+ * a thousand traces a second of a second each need a thousand before the first is certain of its place.
  */
+const batchPages = 4;
 const batchLeast = 16;
 const batchGrowth = 4;
 const batchMost = 1024;
+/**
+ * A page of matches within this is likely to be of traces that overlap: the whole batch is looked up with one statement.
+ * What is further apart lies in granules of its own, of which a page needs no more than its own.
+ */
+const overlapNs = 1_000_000_000n;
 /** Matches do not wait for windows from this width on: what a time-out may take must be met before. */
 const patientNs = 3_600_000_000_000n;
 /** A page that has met this many traces and is still not certain is given as it is, and says so. */
@@ -182,17 +188,21 @@ async function* meetTraces(
   eager: boolean,
 ): AsyncGenerator<Step> {
   const seen = new Set<string>();
-  let batch = Math.max(search.limit, batchLeast);
+  let batch = Math.max(search.limit * batchPages, batchLeast);
   let waiting: NewestMatch[] = [];
   let reachedNs = search.range.toNs;
   for await (const window of windowsLeft(search, cursor, () => seen.size)) {
     let after: Place | null = null;
     do {
       const found: readonly NewestMatch[] = await newestMatches(search, window, batch, after);
+      after = found.length < batch ? null : placeOf(found.at(-1)!);
       const fresh = found.filter((match) => !seen.has(match.traceId));
       for (const match of fresh) seen.add(match.traceId);
       waiting.push(...fresh);
-      after = found.length < batch ? null : placeOf(found.at(-1)!);
+      while (waiting.length > pageOfMatches(waiting, search.limit)) {
+        const page = waiting.splice(0, search.limit);
+        yield { met: await summaries(search, page), reachedNs: BigInt(page.at(-1)!.newestNs) };
+      }
       reachedNs = after?.startNs ?? window.fromNs;
       const isLong = window.toNs - window.fromNs >= patientNs;
       if (eager || isLong || waiting.length === 0 || waiting.length >= search.limit) {
@@ -203,6 +213,14 @@ async function* meetTraces(
     } while (after !== null);
   }
   yield { met: await summaries(search, waiting), reachedNs };
+}
+
+/** Of how many of the matches, newest first, the traces are looked up together. */
+function pageOfMatches(matches: readonly NewestMatch[], limit: number): number {
+  const [first, last] = [matches[0], matches[limit - 1]];
+  if (first === undefined || last === undefined) return matches.length;
+  const isDense = BigInt(first.newestNs) - BigInt(last.newestNs) < overlapNs;
+  return isDense ? matches.length : limit;
 }
 
 function placeOf(match: NewestMatch): Place {

@@ -3,8 +3,9 @@
  *
  * Never knows: what is looked for.
  */
-import type { Run } from './run.ts';
+
 import type { TimeRange } from './question.ts';
+import type { Run } from './run.ts';
 import { spanTimesStatement } from './sql/scan.ts';
 
 /** @returns null when no span starts in the range */
@@ -12,10 +13,10 @@ export async function withSpans(
   run: Pick<Run, 'rows'>,
   range: TimeRange,
 ): Promise<TimeRange | null> {
-  const [times] = await run.rows<{ oldestNs: string; newestNs: string }>(spanTimesStatement(range));
+  const [times] = await run.rows<{ firstNs: string; lastNs: string }>(spanTimesStatement(range));
   if (times === undefined) return null;
-  const fromNs = later(range.fromNs, BigInt(times.oldestNs));
-  const toNs = earlier(range.toNs, BigInt(times.newestNs) + 1n);
+  const fromNs = later(range.fromNs, BigInt(times.firstNs));
+  const toNs = earlier(range.toNs, BigInt(times.lastNs) + 1n);
   return fromNs < toNs ? { ...range, fromNs, toNs } : null;
 }
 

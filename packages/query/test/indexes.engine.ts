@@ -7,7 +7,7 @@ import { lower } from '../src/lower.ts';
 import { prepare } from '../src/prepare.ts';
 import { textQuestion } from '../src/question.ts';
 import { compile } from '../src/sql/print.ts';
-import { newestMinuteStatement } from '../src/sql/scan.ts';
+import { spanTimesStatement } from '../src/sql/scan.ts';
 import { summariesStatement, traceColumnsStatement, traceStatement } from '../src/sql/trace.ts';
 import { baseNs, minuteNs, openTestEngine, type TestEngine } from './engine.ts';
 
@@ -52,9 +52,15 @@ describe('the primary key', () => {
       summariesStatement({ tenant: '', traceIds: [read.traceId], seconds: null, where, range }),
       byTrace,
     ],
-    ['the newest minute', newestMinuteStatement('', range), byTrace.slice(0, 2)],
   ])('finds %s', async (_, statement, keys) => {
     expect(primaryKeys(await explain(statement))).toEqual(keys);
+  });
+
+  test('is not needed for the range that has spans: parts know it', async () => {
+    const { text, params } = spanTimesStatement(range);
+    const statement = { text: `explain ${text}`, params };
+    const { rows } = await store.engine.rows(statement, { secondsMax: 10, rowsMax: 1000 });
+    expect(JSON.stringify(rows)).toContain('_minmax_count_projection');
   });
 
   test('finds the time of a search', async () => {
@@ -89,8 +95,4 @@ describe('skip indexes', () => {
       expect(account.match(/Granules: \d+\/\d+/g)?.at(-1)).toMatch(/Granules: 0\//);
     },
   );
-
-  test('let the newest minute be read in order, and stop', async () => {
-    expect(await explain(newestMinuteStatement('', range))).toContain('InReverseOrder');
-  });
 });

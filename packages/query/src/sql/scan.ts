@@ -20,8 +20,8 @@ export function spanTimesStatement({ fromNs, toNs }: TimeRange): Statement {
   const hour = (timeNs: bigint) => sql`toStartOfHour(${startTime(timeNs)})`;
   return print(sql`
     select
-      toString(toUnixTimestamp64Nano(min(ts))) as oldestNs,
-      toString(toUnixTimestamp64Nano(max(ts))) as newestNs
+      toString(toUnixTimestamp64Nano(min(ts))) as firstNs,
+      toString(toUnixTimestamp64Nano(max(ts))) as lastNs
     from spans
     where toStartOfHour(ts) between ${hour(fromNs)} and ${hour(toNs)}
     having count() > 0

@@ -10,8 +10,8 @@ import type { FieldExpression } from '@clew/traceql';
 import type { Ask } from '../ask.ts';
 import { isOfSpan } from '../fields.ts';
 import type { TimeRange } from '../question.ts';
-import { conditionCountsStatement } from '../sql/condition-counts.ts';
 import { withSpans } from '../spans-range.ts';
+import { conditionCountsStatement } from '../sql/condition-counts.ts';
 import { windowsOf } from '../windows.ts';
 import type { FilterParts } from './filters.ts';
 
