@@ -22,7 +22,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
   // Syncs of the spool wait for the disk in these threads; the default of four would let a slow disk
   // hold up writes as well. Read once, when the first of them starts.
   process.env.UV_THREADPOOL_SIZE ??= '8';
-  // The heap is small and the bodies that arrive are not in it, yet they count: after its first full
+  // docs/decisions/0018: the heap is small and the bodies that arrive are not in it, yet they count: after its first full
   // collection V8 would start another for every 14 MB of them, which is a third of the collector's time.
   setFlagsFromString('--heap-growing-percent=200');
   import(program.href).then(({ main }) => main(process.argv.slice(2)));
