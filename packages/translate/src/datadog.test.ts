@@ -87,6 +87,40 @@ describe('ids', () => {
     expect(send(span({ trace_id: 9n }))).toEqual([`${'0'.repeat(31)}9`]);
   });
 
+  it('and for chunks before and behind it in the same request, however many traces there are', () => {
+    const translator = createDatadogTranslator(1);
+    const chunks = [
+      [span(), span({ trace_id: 9n, span_id: 3n })],
+      [span({ span_id: 4n, meta: { '_dd.p.tid': tid } })],
+      [span({ trace_id: 10n, span_id: 5n, meta: { '_dd.p.tid': tid } })],
+      [span({ span_id: 6n })],
+    ];
+    const [first, other, ...rest] = traceIds(
+      translator.translate(pack(chunks), { version: '0.4', tracer }),
+    );
+    expect([first, ...rest]).toEqual([
+      tid + low,
+      tid + low,
+      `${tid}${'a'.padStart(16, '0')}`,
+      tid + low,
+    ]);
+    expect(other).toBe(`${'0'.repeat(31)}9`);
+  });
+
+  it('a trace that goes on is not forgotten for younger ones, nor for an upper half of zeros', () => {
+    const translator = createDatadogTranslator(2);
+    const send = (id: bigint, meta: object) =>
+      traceIds(
+        translator.translate(pack([[span({ trace_id: id, meta })]]), { version: '0.4', tracer }),
+      )[0];
+    for (const id of [1n, 2n]) send(id, { '_dd.p.tid': tid });
+    const whole = `${tid}${'1'.padStart(16, '0')}`;
+    expect(send(1n, {})).toBe(whole);
+    send(3n, { '_dd.p.tid': tid });
+    expect(send(1n, { '_dd.p.tid': '0'.repeat(16) })).toBe(whole);
+    expect(send(2n, {})).toBe(`${'0'.repeat(31)}2`);
+  });
+
   it('remembers no more traces than it may', () => {
     const translator = createDatadogTranslator(2);
     const send = (id: bigint, meta: object) =>

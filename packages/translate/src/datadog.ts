@@ -3,7 +3,7 @@
  *
  * Spans are put together by what OTLP calls a resource: service, environment, version, process. The
  * upper half of a 128-bit trace id stands on one span of a chunk; it is applied to every span of that
- * trace in the chunk, and remembered for chunks that come without. Never knows: HTTP.
+ * trace in the request, and remembered for requests that come without. Never knows: HTTP.
  */
 
 import { createWriter, type Writer } from '@clew/wire';
@@ -37,35 +37,56 @@ const OTLP_BYTES_MAX = 128 * 1024 * 1024;
 
 /** One for each listener: what it remembers is which upper half belongs to which lower one. */
 export function createDatadogTranslator(highsMax = HIGHS_MAX): DatadogTranslator {
-  const highs = new Map<bigint, bigint>();
+  /** Least recently met first. By number and not by time: lower halves are random, so old ones do no harm. */
+  const remembered = new Map<bigint, bigint>();
   const remember = (low: bigint, high: bigint) => {
-    highs.delete(low);
-    highs.set(low, high);
-    if (highs.size > highsMax) highs.delete(highs.keys().next().value as bigint);
+    remembered.delete(low);
+    remembered.set(low, high);
+    if (remembered.size > highsMax) {
+      remembered.delete(remembered.keys().next().value as bigint);
+    }
   };
   return {
     translate(bytes, { version, tracer }) {
       const body = readDatadogBody(bytes, version);
       const groups = createGroups(tracerOf(body, tracer));
-      for (const chunk of body.chunks) {
-        for (const [low, high] of highsOf(chunk)) remember(low, high);
-        groups.add(chunk);
-      }
+      for (const chunk of body.chunks) groups.add(chunk);
+      const highs = highsOf(body.chunks, remembered);
+      for (const [low, high] of highs) remember(low, high);
       return groups.write(body, ({ traceId }) => highs.get(traceId) ?? 0n);
     },
   };
 }
 
-/** 16 hex digits on a span (or, in 0.7, on the chunk) are the upper half of that span's trace id. */
-function highsOf({ spans, traceHigh }: Chunk): Map<bigint, bigint> {
+/** The upper halves of a request's trace ids: those that any of its spans tells, and those known from before. */
+function highsOf(
+  chunks: readonly Chunk[],
+  known: ReadonlyMap<bigint, bigint>,
+): Map<bigint, bigint> {
   const highs = new Map<bigint, bigint>();
-  const first = spans[0];
-  if (first !== undefined) note(highs, first, traceHigh);
-  for (const span of spans) note(highs, span, span.traceHigh);
+  for (const { spans, traceHigh } of chunks) {
+    const first = spans[0];
+    if (first !== undefined) note(highs, first, traceHigh);
+    for (const span of spans) note(highs, span, span.traceHigh);
+  }
+  for (const { spans } of chunks) {
+    let last: bigint | undefined;
+    for (const { traceId } of spans) {
+      // A chunk is of one trace, but for the odd sender.
+      if (traceId === last) continue;
+      last = traceId;
+      const high = highs.has(traceId) ? undefined : known.get(traceId);
+      if (high !== undefined) highs.set(traceId, high);
+    }
+  }
   return highs;
 }
 
+const NO_HIGH = '0'.repeat(16);
+
+/** 16 hex digits on a span (or, in 0.7, on the chunk). Zeros tell as much as no tag. */
 function note(highs: Map<bigint, bigint>, { traceId }: SpanPlace, traceHigh: string): void {
+  if (traceHigh === '' || traceHigh === NO_HIGH) return;
   if (/^[0-9a-f]{16}$/i.test(traceHigh)) highs.set(traceId, BigInt(`0x${traceHigh}`));
 }
 
