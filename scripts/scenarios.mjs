@@ -4,12 +4,14 @@
  *   node scripts/scenarios.mjs --face tempo --against http://127.0.0.1:3200 --otlp http://127.0.0.1:4318
  *   node scripts/scenarios.mjs --face jaeger --against http://127.0.0.1:16686 --otlp http://127.0.0.1:4318
  *   node scripts/scenarios.mjs --face zipkin --against http://127.0.0.1:9411
+ *   node scripts/scenarios.mjs --face prometheus --against http://127.0.0.1:9090 --otlp http://127.0.0.1:4318 --wait 60
  *
  *   --clew          what stands for Clew alone is expected, where scenarios say that it differs
  *   --only WORD     only scenarios with this in their name
  *   --wait SECONDS  how long an answer may be wrong because spans are on their way; 15 by default
  *
- * Spans are sent as OTLP/HTTP, for Zipkin as its own JSON. Every run has ids and services of its own. Reads built
+ * Spans are sent as OTLP/HTTP, for Zipkin as its own JSON. A Prometheus has the metrics that Tempo's generator writes to it, so
+ * spans are sent to that Tempo. Every run has ids and services of its own. Reads built
  * packages: run `npm run build` first. Ends with 1 when an answer differs.
  */
 import { randomBytes } from 'node:crypto';
@@ -32,7 +34,7 @@ const { values } = parseArgs({
     wait: { type: 'string', default: '15' },
   },
 });
-const faces = ['tempo', 'jaeger', 'zipkin'];
+const faces = ['tempo', 'jaeger', 'zipkin', 'prometheus'];
 if (!faces.includes(values.face) || values.against === undefined) {
   console.error(`wanted --face ${faces.join('|')} --against URL`);
   process.exit(2);

@@ -1,6 +1,6 @@
 /**
- * The scenarios of Tempo's, Jaeger's and Zipkin's APIs against Clew, each face over a store of its own. The same files are
- * run against the real products by scripts/scenarios.mjs.
+ * The scenarios of Tempo's, Jaeger's, Zipkin's and Prometheus' APIs against Clew, each face over a store of its own. The
+ * same files are run against the real products by scripts/scenarios.mjs.
  */
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -14,7 +14,7 @@ const folder = (face: string) => fileURLToPath(new URL(`../scenarios/${face}`, i
 const baseMs = Math.floor(Date.now() / 1000) * 1000 - 20_000;
 
 /** Where each face stands on the UI listener. */
-const prefixes = { tempo: '/tempo', jaeger: '', zipkin: '/zipkin' };
+const prefixes = { tempo: '/tempo', jaeger: '', zipkin: '/zipkin', prometheus: '/prometheus' };
 
 describe.each(Object.entries(prefixes))('scenarios of %s', (face, prefix) => {
   const scenarios = readScenarios(folder(face));

@@ -99,6 +99,8 @@ describe('evaluates', () => {
     ['limits unless on (service) calls', ['__name__=limits service=db: 5 5']],
     ['sum(nothing) or vector(0)', [': 0 0']],
     ['absent(nothing)', [': 1 1']],
+    ['absent(nothing{a="b",c=~"d",e="f",e="g",h=""})', ['a=b: 1 1']],
+    ['absent(sum(nothing{a="b"}))', [': 1 1']],
     ['absent(limits)', []],
     ['scalar(sum(limits))', ['scalar 15 15']],
     ['histogram_quantile(0.5, latency_bucket)', ['service=web: 1.5 NaN']],

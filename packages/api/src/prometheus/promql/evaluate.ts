@@ -10,8 +10,16 @@ import { aggregate, checkAggregation } from './aggregate.ts';
 import { combine } from './binary.ts';
 import { notSupported, PromqlError } from './errors.ts';
 import { applyFunction } from './functions.ts';
-import { mapValues, nameless, type Result, type Series, type Vector, vector } from './series.ts';
-import type { Aggregation, Call, Expression, Range, Selector } from './tree.ts';
+import {
+  type LabelSet,
+  mapValues,
+  nameless,
+  type Result,
+  type Series,
+  type Vector,
+  vector,
+} from './series.ts';
+import type { Aggregation, Call, Expression, Matcher, Range, Selector } from './tree.ts';
 
 /** What is asked of whoever has the samples. */
 export type Samples = {
@@ -107,7 +115,10 @@ class Evaluation {
       if (one.kind === 'range') throw notSupported(`the function ${name}() of a range`);
       values.push(await this.value(one));
     }
-    return applyFunction(name, values, this.#times);
+    const result = applyFunction(name, values, this.#times);
+    if (name !== 'absent' || result.kind !== 'vector') return result;
+    const labels = missing(given[0]!);
+    return vector(result.series.map(({ values }) => ({ labels, values })));
   }
 
   async #aggregation({ name, by, parameter, of }: Aggregation): Promise<Vector> {
@@ -125,6 +136,20 @@ class Evaluation {
     }
     return aggregate(name, by, number?.values ?? null, inner);
   }
+}
+
+/** What is absent has the labels that a selector asks to be just so; a label that is asked about twice is none of them. */
+function missing(of: Expression): LabelSet {
+  const matchers = of.kind === 'selector' ? of.matchers : [];
+  const isAlone = ({ label }: Matcher) =>
+    label !== '__name__' && matchers.filter((one) => one.label === label).length === 1;
+  return Object.fromEntries(
+    matchers.flatMap((matcher) =>
+      matcher.operator === '=' && matcher.value !== '' && isAlone(matcher)
+        ? [[matcher.label, matcher.value]]
+        : [],
+    ),
+  );
 }
 
 function rangeOf(name: string, given: readonly Expression[]): Range {
