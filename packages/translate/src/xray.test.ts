@@ -191,6 +191,7 @@ describe('what waits', () => {
     inProgressMs: 1000,
     orphanMs: 500,
     originsMax: 10,
+    completeMax: 2,
   };
   const start = { end_time: undefined, in_progress: true };
   const send = (translator: ReturnType<typeof createXrayTranslator>, document: object, at = 0) =>
@@ -201,6 +202,42 @@ describe('what waits', () => {
     expect(send(translator, segment(start))).toEqual([]);
     expect(send(translator, segment())).toHaveLength(1);
     expect(translator.release(Number.POSITIVE_INFINITY)).toBeUndefined();
+  });
+
+  it('nor when its completion has overtaken it', () => {
+    const translator = createXrayTranslator(limits);
+    expect(send(translator, segment())).toHaveLength(1);
+    expect(send(translator, segment(start))).toEqual([]);
+    expect(translator.release(Number.POSITIVE_INFINITY)).toBeUndefined();
+  });
+
+  it('nor does it replace a completion that waits for its segment', () => {
+    const translator = createXrayTranslator(limits);
+    send(translator, subsegment());
+    send(translator, subsegment(start));
+    const [, waited] = send(translator, segment());
+    expect(plain(waited!.attributes)).not.toHaveProperty(['aws.xray.inprogress']);
+  });
+
+  it('remembers no more completions than it may', () => {
+    const translator = createXrayTranslator(limits);
+    for (const letter of ['a', 'b', 'c']) send(translator, segment({ id: letter.repeat(16) }));
+    send(translator, segment({ ...start, id: 'a'.repeat(16) }));
+    expect(spansOf(translator.release(Number.POSITIVE_INFINITY))).toHaveLength(1);
+  });
+
+  it('a completion within the hour replaces it, one behind it is a second span', () => {
+    const minutes = 60_000;
+    const translator = createXrayTranslator();
+    send(translator, segment(start));
+    expect(translator.release(NOW_MS + 59 * minutes)).toBeUndefined();
+    expect(send(translator, segment(), 59 * minutes)).toHaveLength(1);
+    send(translator, subsegment(start), 59 * minutes);
+    const [unfinished] = spansOf(translator.release(NOW_MS + 119 * minutes));
+    const [late] = send(translator, subsegment(), 120 * minutes);
+    expect(late!.spanId).toEqual(unfinished!.spanId);
+    expect(plain(unfinished!.attributes)).toHaveProperty(['aws.xray.inprogress']);
+    expect(plain(late!.attributes)).not.toHaveProperty(['aws.xray.inprogress']);
   });
 
   it('or when it has waited too long, marked', () => {

@@ -28,20 +28,25 @@ export interface XrayTranslator {
 export interface XrayLimits {
   readonly documentsMax: number;
   readonly bytesMax: number;
-  /** A segment in progress is given up on after this; longer ones exist, and then show twice. */
+  /** A document in progress is given up on after this; one that is completed later still shows twice. */
   readonly inProgressMs: number;
   /** A subsegment waits this long for the segment that names its service. */
   readonly orphanMs: number;
   /** Traces of which is remembered where their segment ran. */
   readonly originsMax: number;
+  /** Complete documents of which is remembered that they came: datagrams overtake each other. */
+  readonly completeMax: number;
 }
 
 const LIMITS: XrayLimits = {
   documentsMax: 10_000,
   bytesMax: 32 * 1024 * 1024,
-  inProgressMs: 10 * 60_000,
+  // Longer than what serves requests lets them take (a Lambda function 15 minutes). Waiting costs little: what never
+  // completes shows later, and the room is bounded anyway.
+  inProgressMs: 60 * 60_000,
   orphanMs: 30_000,
   originsMax: 20_000,
+  completeMax: 20_000,
 };
 
 export function createXrayTranslator(limits: XrayLimits = LIMITS): XrayTranslator {
@@ -52,6 +57,13 @@ export function createXrayTranslator(limits: XrayLimits = LIMITS): XrayTranslato
     origins.delete(traceId);
     origins.set(traceId, originOf(body));
     if (origins.size > limits.originsMax) origins.delete(origins.keys().next().value as string);
+  };
+  /** Keys of complete documents, oldest first. */
+  const complete = new Set<string>();
+  const noteComplete = (key: string) => {
+    complete.add(key);
+    if (complete.size > limits.completeMax)
+      complete.delete(complete.values().next().value as string);
   };
   const encode = (documents: readonly Document[]) => {
     const originOfTrace = ({ traceId }: Document) => origins.get(traceId) ?? UNKNOWN_ORIGIN;
@@ -66,6 +78,8 @@ export function createXrayTranslator(limits: XrayLimits = LIMITS): XrayTranslato
       const document = readDatagram(datagram);
       const { traceId, key, isSubsegment, isInProgress } = document;
       if (!isSubsegment) remember(document);
+      if (isInProgress && complete.has(key)) return encode([]);
+      if (!isInProgress) noteComplete(key);
       const isOrphan = isSubsegment && !origins.has(traceId);
       if (isInProgress || isOrphan) {
         const waitMs = isInProgress ? limits.inProgressMs : limits.orphanMs;
