@@ -1,10 +1,12 @@
 /**
  * The longest stall of the event loop at 20,000 spans a second that go to a real receiver.
  *
- * A stall is time that passes between two turns of the loop beside making the spans: what flushes take.
- * The smaller of processor time and the clock's, so that neighbours on the machine do not count; and
- * less the garbage collections, which both SDKs cause and which the ratio of bytes tells of.
+ * A stall is what the main thread computes in one turn of the loop: the spans of the turn and whatever
+ * a flush does in it. Beside ours and theirs run two controls: `sealed`, our SDK with an exporter that
+ * does nothing, and `none`, the same loop without spans. They tell what the machine and the measurement
+ * itself add. Needs Linux for the time of one thread; elsewhere the time of the process stands in.
  */
+import { openSync, readSync } from 'node:fs';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
 import { trace } from '@opentelemetry/api';
@@ -12,70 +14,119 @@ import { besides, measured } from './sdk-child.mjs';
 import { median, span, startProvider } from './sdk-provider.mjs';
 
 const PER_SECOND = 20_000;
+const WHOSE = ['ours', 'sealed', 'none', 'theirs'];
+/** Turns shorter than this are not kept: there are some hundred thousand of them. */
+const KEEP_MS = 0.05;
 
-/** Milliseconds, the median of the runs' longest. */
+/** Milliseconds, the medians of the runs. `longestMs` is without turns in which memory was collected. */
 export async function stall({ seconds = 5, runs = 3 } = {}) {
-  const longest = { ours: [], theirs: [] };
+  const found = Object.fromEntries(WHOSE.map((whose) => [whose, []]));
   for (let at = 0; at < runs; at += 1) {
-    for (const whose of ['ours', 'theirs']) {
+    for (const whose of WHOSE) {
       const result = await besides('sdk-sink.mjs', [], (port) =>
         measured('sdk-stall.mjs', [whose, port, seconds]),
       );
-      longest[whose].push(result);
+      found[whose].push(result);
     }
   }
-  const of = (whose) => ({
-    p99Ms: median(longest[whose].map(({ p99Ms }) => p99Ms)),
-    longestMs: median(longest[whose].map(({ longestMs }) => longestMs)),
-  });
-  return { ours: of('ours'), theirs: of('theirs') };
+  const of = (results) =>
+    Object.fromEntries(
+      Object.keys(results[0]).map((key) => [key, median(results.map((one) => one[key]))]),
+    );
+  return Object.fromEntries(WHOSE.map((whose) => [whose, of(found[whose])]));
+}
+
+/**
+ * Milliseconds that the main thread has computed: neither the engine's other threads nor waiting for
+ * a processor count, which on a busy machine are longer than any flush.
+ */
+function threadClock() {
+  let file;
+  try {
+    file = openSync(`/proc/self/task/${process.pid}/schedstat`);
+  } catch {
+    return () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1000;
+    };
+  }
+  const text = Buffer.alloc(64);
+  return () => {
+    // Asking for the time of the process brings the counter of this thread up to date.
+    process.cpuUsage();
+    readSync(file, text, 0, 64, 0);
+    let ns = 0;
+    for (let at = 0; text[at] !== 0x20; at += 1) ns = ns * 10 + text[at] - 48;
+    return ns / 1e6;
+  };
+}
+
+const NOTHING = { send: async () => true, forceFlush: async () => {}, shutdown: async () => {} };
+
+async function providerOf(whose, port) {
+  if (whose === 'none') return undefined;
+  if (whose !== 'sealed')
+    return (await startProvider(whose, `http://127.0.0.1:${port}/v1/traces`)).provider;
+  const { BatchSpanProcessor, ClewTracerProvider } = await import('@clew/sdk');
+  const spanProcessors = [new BatchSpanProcessor(NOTHING)];
+  return new ClewTracerProvider({ spanProcessors });
 }
 
 async function measureHere(whose, port, seconds) {
-  const { provider } = await startProvider(whose, `http://127.0.0.1:${port}/v1/traces`);
-  const tracer = trace.getTracer('bench', '1');
-  for (let at = 0; at < 50_000; at += 1) span(tracer, at);
-  await provider.forceFlush();
-  const gaps = [];
+  const provider = await providerOf(whose, port);
+  const tracer = (provider ?? trace).getTracer('bench', '1');
+  // As many flushes as code needs to be compiled for good; one is 512 spans.
+  for (let at = 1; at <= 100 * 512; at += 1) {
+    span(tracer, at);
+    if (at % 512 === 0) await provider?.forceFlush();
+  }
   const collections = [];
   const observer = new PerformanceObserver((list) => {
-    for (const { startTime, duration } of list.getEntries())
-      collections.push([startTime, duration]);
+    for (const { startTime } of list.getEntries()) collections.push(startTime);
   });
   observer.observe({ entryTypes: ['gc'] });
+  const turns = await turnsOf(
+    provider === undefined ? () => {} : (at) => span(tracer, at),
+    seconds,
+  );
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const isQuiet = ([from, to]) => !collections.some((at) => at >= from && at <= to);
+  const quiet = sorted(turns.filter(isQuiet));
+  return {
+    p99Ms: round(quiet[Math.floor(quiet.length * 0.99)]),
+    longestMs: round(quiet.at(-1)),
+    longestWithCollectionsMs: round(sorted(turns).at(-1)),
+  };
+}
+
+/** Every turn of the loop that took long: when it began and ended, and what the thread computed. */
+function turnsOf(work, seconds) {
+  const clock = threadClock();
+  const turns = [];
   const begun = performance.now();
   let made = 0;
-  await new Promise((resolve) => {
-    let left = process.cpuUsage();
-    let leftAt = performance.now();
+  return new Promise((resolve) => {
+    let leftAt = begun;
+    let left = clock();
     const turn = () => {
-      const { user, system } = process.cpuUsage(left);
+      const computed = clock();
       const nowMs = performance.now();
-      // Other threads add to processor time, neighbours to the clock's: the smaller one is ours.
-      const took = Math.min((user + system) / 1000, nowMs - leftAt);
-      if (took > 0.1) gaps.push([leftAt, nowMs, took]);
+      if (computed - left > KEEP_MS) turns.push([leftAt, nowMs, computed - left]);
+      leftAt = nowMs;
+      left = computed;
       const due = Math.floor(((nowMs - begun) / 1000) * PER_SECOND);
       // A pause of the machine must not be made up for in one burst.
-      for (let at = 0; made < due && at < 100; at += 1) span(tracer, made++);
+      for (let at = 0; made < due && at < 100; at += 1) work(made++);
       if (made < due) made = due;
-      if (nowMs - begun >= seconds * 1000) return resolve();
-      left = process.cpuUsage();
-      leftAt = performance.now();
-      setImmediate(turn);
+      if (nowMs - begun >= seconds * 1000) resolve(turns);
+      else setImmediate(turn);
     };
     turn();
   });
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  const without = gaps.map(([from, to, cpuMs]) => {
-    const inside = collections.filter(([start]) => start >= from && start <= to);
-    // Collections run on threads of the engine as well, so a gap with one tells nothing about a flush.
-    return inside.length > 0 ? 0 : cpuMs;
-  });
-  const flushes = without.filter((ms) => ms > 0).sort((a, b) => a - b);
-  const at = (share) =>
-    Math.round((flushes[Math.floor(flushes.length * share)] ?? 0) * 1000) / 1000;
-  return { p99Ms: at(0.99), longestMs: at(1 - 1 / flushes.length) };
 }
+
+const sorted = (turns) => turns.map(([, , ms]) => ms).sort((a, b) => a - b);
+const round = (ms = 0) => Math.round(ms * 1000) / 1000;
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const [whose, port, seconds] = process.argv.slice(2);
