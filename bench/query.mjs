@@ -14,6 +14,7 @@ import { createRandom, createRequests, createSeededChance, SPANS_PER_REQUEST } f
 import { usage } from './processes.mjs';
 import { metricQuestions } from './query-metrics.mjs';
 import { parseMicros, searchPaths } from './questions.mjs';
+import { streamTimes } from './search-stream.mjs';
 import { writeSegment } from './segments.mjs';
 
 const SEGMENT_SPANS = 100_000;
@@ -36,12 +37,15 @@ export async function run({ spans = 10_000_000, rounds = 100, hours = 24, struct
       const wholeTraces = structural
         ? await askWholeTraces(clew, { startMs, rangeMs, rounds })
         : {};
+      const range = { fromMs: startMs, toMs: Date.now() };
+      const stream = await streamTimes(clew.ui, { ...range, rounds: Math.ceil(rounds / 2) });
       const parse = await parseMicros();
       return {
         spans,
         hours,
         ...answers,
         wholeTraces,
+        stream,
         parse,
         rssMiB: Math.round(usage(clew.pid).rssBytes / 2 ** 20),
       };
