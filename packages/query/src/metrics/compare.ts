@@ -12,6 +12,7 @@ import { askedOf } from '../lower.ts';
 import {
   type CompareRead,
   comparedValuesStatement,
+  granuleRows,
   idValuesStatement,
   selectedStatement,
 } from '../sql/compare.ts';
@@ -26,9 +27,6 @@ const unfoldedMost = 60_000;
 
 /** Rows whose attributes are read for one side: half a second on one core. */
 const readMost = 1_200_000;
-
-/** Rows that are read together, the table's index granularity: one wanted among them costs as much as all. */
-const granuleRows = 8_192;
 
 /** Rows that are counted to know how many spans a side has; more are counted in a share of them. */
 const countedMost = 1_000_000;

@@ -119,10 +119,15 @@ function valuesStatement(read: Shown, wanted: readonly Fragment[]): Statement {
 /** A longer value, such as a stack trace, is shared by no two spans. An empty text (`s`) says nothing. */
 const valueBytesMax = 257;
 
-/** Rows that are read together are chosen or left out together: 8192 is the table's index granularity. */
+/** Rows that are read together, the table's index granularity: one wanted among them costs as much as all. */
+export const granuleRows = 2048;
+
+/** Rows that are read together are chosen or left out together. */
 function sampled({ sampling }: Sampled): readonly Fragment[] {
   if (sampling === 1) return [];
-  return [sql`cityHash64(_part, intDiv(_part_offset, 8192)) % ${uint32(sampling)} = 0`];
+  return [
+    sql`cityHash64(_part, intDiv(_part_offset, ${uint32(granuleRows)})) % ${uint32(sampling)} = 0`,
+  ];
 }
 
 function comparedSpans({ tenant, range, where }: CompareRead): readonly Fragment[] {
