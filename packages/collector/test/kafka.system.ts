@@ -8,6 +8,7 @@ import { otlpJson } from '@clew/translate';
 import { createWriter } from '@clew/wire';
 import { Admin, Consumer, Producer } from '@platformatic/kafka';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { kafkaMessages } from '../src/kafka/messages.ts';
 import { spanIdsOf, startBackEnd } from './back-end.ts';
 import { type KafkaBroker, kafkaMissing, LOGIN, startKafka } from './kafka-broker.ts';
 import { createMemoryEngine } from './memory-engine.ts';
@@ -296,7 +297,9 @@ describe.skipIf(missing !== undefined)('Kafka', () => {
     expect(status()).toMatchObject({ sentSpans: 100, isUp: true });
   });
 
-  test.each(['otlp_json', 'zipkin_json', 'jaeger_proto'])('forwards as %s', async (encoding) => {
+  const sent = Object.keys(kafkaMessages).filter((encoding) => encoding !== 'otlp_proto');
+
+  test.each(sent)('forwards as %s, and takes it again', async (encoding) => {
     const from = await startRig({
       'spool.seal_after': 10,
       ...list({ name: 'kafka', protocol: 'kafka', endpoint: broker.plain, topic, encoding }),
@@ -308,24 +311,41 @@ describe.skipIf(missing !== undefined)('Kafka', () => {
     expect(to.collector.stats().kafka?.poison).toBe(0);
   });
 
-  test('a message larger than brokers take is refused and counted, the next goes on', async () => {
+  test('a request larger than a message may be is sent in several', async () => {
+    const from = await startRig({
+      'spool.seal_after': 10,
+      ...list({ name: 'kafka', protocol: 'kafka', endpoint: broker.plain, topic }),
+    });
+    rigs.push(from);
+    const large = request({ spans: 5000 });
+    expect(large.length).toBeGreaterThan(1024 * 1024);
+    expect((await post(from.http, large)).status).toBe(200);
+    const to = await start();
+    await until(() => accepted(to) === 5000);
+    expect(from.collector.stats().forward[0]?.droppedSpans).toEqual(new Map());
+  });
+
+  test('a span larger than brokers take is refused and counted, the next goes on', async () => {
     const from = await startRig({
       'spool.seal_after': 10,
       ...list({ name: 'kafka', protocol: 'kafka', endpoint: broker.plain, topic }),
     });
     rigs.push(from);
     const huge = request({
-      spans: 60,
+      spans: 1,
       change: (span) => ({
         ...span,
-        attributes: [{ key: 'x', value: { type: 'string', value: 'x'.repeat(30_000) } }],
+        attributes: Array.from({ length: 40 }, (_, n) => ({
+          key: `x${n}`,
+          value: { type: 'string', value: 'x'.repeat(30_000) },
+        })),
       }),
     });
     expect((await post(from.http, huge)).status).toBe(200);
     expect((await post(from.http, request({ spans: 2 }))).status).toBe(200);
     const status = () => from.collector.stats().forward[0];
     await until(() => status()?.sentSpans === 2);
-    expect(status()?.droppedSpans).toEqual(new Map([['forward-refused', 60]]));
+    expect(status()?.droppedSpans).toEqual(new Map([['forward-refused', 1]]));
   });
 });
 

@@ -16,13 +16,24 @@ import {
 } from './export-jaeger.ts';
 import { type Exported, exportedSpans } from './export-otlp.ts';
 
+/** A span of Jaeger's model in one of its forms. */
+export interface JaegerSpanIn<Form> {
+  /** Hex as Jaeger writes it: 32 digits, or 16 where the upper half is zeros. */
+  readonly traceId: string;
+  readonly value: Form;
+}
+
 /** In order of appearance. @throws WireError when the bytes are no OTLP. */
-export function* jaegerSpans(otlp: Uint8Array): Generator<Uint8Array> {
+export function* jaegerSpans(otlp: Uint8Array): Generator<JaegerSpanIn<Uint8Array>> {
   for (const exported of exportedSpans(otlp)) {
     const writer = createWriter();
     writeSpan(writer, exported);
-    yield writer.finish();
+    yield { traceId: jaegerTraceId(exported), value: writer.finish() };
   }
+}
+
+export function jaegerTraceId({ span: { traceId = '' } }: Exported): string {
+  return traceId.replace(/^0{16}/, '');
 }
 
 function writeSpan(writer: Writer, { span, scope, resource }: Exported): void {

@@ -1,5 +1,5 @@
 /**
- * OTLP bytes → Zipkin's v2 JSON, as the OpenTelemetry Collector writes it.
+ * OTLP bytes → Zipkin's v2 spans and their JSON, as the OpenTelemetry Collector writes them.
  *
  * Zipkin knows text tags and annotations only: links, attributes of events and dropped counts are kept in the texts that
  * `zipkin-span.ts` reads back. Lost are the types of attributes, what is shorter than a microsecond, scope attributes
@@ -18,18 +18,54 @@ import {
   plainText,
   textAttribute,
 } from './export-otlp.ts';
+import { ipv4Bytes, ipv6Bytes } from './ip-bytes.ts';
 
 /** OTLP's numbers; internal has none in Zipkin. */
 const KINDS = [undefined, undefined, 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
 const INTERNAL = 1;
 const STATUS = ['', 'OK', 'ERROR'];
 
-/** The text of a JSON list of spans. @throws WireError when the bytes are no OTLP. */
-export function zipkinJson(otlp: Uint8Array): string {
-  return JSON.stringify(exportedSpans(otlp).map(zipkinSpan));
+export interface ZipkinExportEndpoint {
+  readonly serviceName?: string;
+  readonly ipv4?: string;
+  readonly ipv6?: string;
+  readonly port?: number;
 }
 
-function zipkinSpan({ span, scope, resource }: Exported): object {
+/** A span as Zipkin's JSON has it; `export-zipkin-proto.ts` writes the same in protobuf. */
+export interface ZipkinExportSpan {
+  readonly traceId: string;
+  readonly parentId?: string;
+  readonly id: string;
+  readonly kind?: string;
+  readonly name: string;
+  /** Microseconds. */
+  readonly timestamp: number;
+  readonly duration: number;
+  readonly localEndpoint: ZipkinExportEndpoint;
+  readonly remoteEndpoint?: ZipkinExportEndpoint;
+  readonly shared?: boolean;
+  readonly debug?: boolean;
+  readonly annotations?: readonly { readonly timestamp: number; readonly value: string }[];
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The text of a JSON list of spans. @throws WireError when the bytes are no OTLP. */
+export function zipkinJson(otlp: Uint8Array): string {
+  return JSON.stringify(zipkinSpans(otlp));
+}
+
+/** Each span as the text of a JSON object, for whoever must not make a list too long. @throws WireError */
+export function* zipkinSpanTexts(otlp: Uint8Array): Generator<string> {
+  for (const span of zipkinSpans(otlp)) yield JSON.stringify(span);
+}
+
+/** In order of appearance. @throws WireError when the bytes are no OTLP. */
+export function zipkinSpans(otlp: Uint8Array): ZipkinExportSpan[] {
+  return exportedSpans(otlp).map(zipkinSpan);
+}
+
+function zipkinSpan({ span, scope, resource }: Exported): ZipkinExportSpan {
   const { attributes = [], events = [] } = span;
   const kind = KINDS[span.kind ?? 0];
   const startUs = microsecondsOf(span.startTimeUnixNano);
@@ -45,9 +81,9 @@ function zipkinSpan({ span, scope, resource }: Exported): object {
     textAttribute(attributes, 'network.local.port'),
   );
   return {
-    traceId: span.traceId,
+    traceId: span.traceId ?? '',
     ...(span.parentSpanId && { parentId: span.parentSpanId }),
-    id: span.spanId,
+    id: span.spanId ?? '',
     ...(kind !== undefined && { kind }),
     name: span.name ?? '',
     timestamp: startUs,
@@ -73,6 +109,14 @@ const MEMBERS: ReadonlySet<string> = new Set([
   'zipkin.debug',
 ]);
 
+/** An endpoint has room for an address of the internet only; a host name stays a tag. */
+const ADDRESSES: ReadonlySet<string> = new Set(['network.peer.address', 'network.local.address']);
+
+function addressOf(text: string): Pick<ZipkinExportEndpoint, 'ipv4' | 'ipv6'> | undefined {
+  if (ipv4Bytes(text) !== undefined) return { ipv4: text };
+  return ipv6Bytes(text) === undefined ? undefined : { ipv6: text };
+}
+
 function tagsOf(
   span: ExportSpan,
   scope: Exported['scope'],
@@ -87,7 +131,9 @@ function tagsOf(
     if (key !== 'service.name') tags[key] = plainText(value);
   }
   for (const { key = '', value } of attributes) {
-    if (!MEMBERS.has(key)) tags[key] = plainText(value);
+    const text = plainText(value);
+    const isHostName = ADDRESSES.has(key) && addressOf(text) === undefined;
+    if (!MEMBERS.has(key) || isHostName) tags[key] = text;
   }
   for (const [at, link] of links.entries()) tags[`otlp.link.${at}`] = linkText(link);
   if (span.kind === INTERNAL) tags['span.kind'] = 'internal';
@@ -117,11 +163,15 @@ function linkText(link: ExportLink): string {
   return [traceId, spanId, traceState, json, link.droppedAttributesCount ?? 0].join('|');
 }
 
-function endpoint(serviceName: string, address: string, portText: string): object | undefined {
+function endpoint(
+  serviceName: string,
+  address: string,
+  portText: string,
+): ZipkinExportEndpoint | undefined {
   const port = Number(portText);
   const found = {
     ...(serviceName !== '' && { serviceName }),
-    ...(address.includes(':') ? { ipv6: address } : address !== '' && { ipv4: address }),
+    ...addressOf(address),
     ...(Number.isInteger(port) && port > 0 && port < 65_536 && { port }),
   };
   return Object.keys(found).length === 0 ? undefined : found;

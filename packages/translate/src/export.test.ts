@@ -4,11 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { jaegerJson } from './export-jaeger.ts';
 import { jaegerSpans } from './export-jaeger-proto.ts';
 import { zipkinJson } from './export-zipkin.ts';
+import { zipkinSpanLists } from './export-zipkin-proto.ts';
 import { jaegerJsonToOtlp } from './jaeger-json.ts';
 import { jaegerPostSpansToOtlp } from './jaeger-proto.ts';
 import { otlpJsonToProtobuf } from './otlp-json.ts';
 import { otlpJson } from './to-otlp-json.ts';
 import { zipkinJsonToOtlp } from './zipkin-json.ts';
+import { zipkinProtoToOtlp } from './zipkin-proto.ts';
 
 const id = (fill: number, size: number) => new Uint8Array(size).fill(fill);
 const START = 1_770_000_000_123_456_000n;
@@ -79,6 +81,32 @@ const rich: Given<TracesData> = {
   ],
 };
 
+const peers = [
+  { 'peer.service': 'db', 'network.peer.address': '10.0.0.7', 'network.peer.port': 5432 },
+  { 'network.peer.address': '2001:db8::1' },
+  { 'network.peer.address': 'cache.local', 'network.peer.port': 6379 },
+];
+
+const addressed: Given<TracesData> = {
+  resourceSpans: [
+    {
+      scopeSpans: [
+        {
+          spans: peers.map((peer, at) => ({
+            traceId: id(8, 16),
+            spanId: id(9 + at, 8),
+            name: 'q',
+            kind: 3,
+            startTimeUnixNano: START,
+            endTimeUnixNano: START + 1_000_000n,
+            attributes: attributesOf(peer),
+          })),
+        },
+      ],
+    },
+  ],
+};
+
 /** Spans by id with resource and scope, attributes by key. */
 function comparable(bytes: Uint8Array) {
   return decodeTraces(bytes).resourceSpans.flatMap(({ resource, scopeSpans }) =>
@@ -110,6 +138,33 @@ describe('import(export(x)) = x', () => {
     expect(comparable(back)).toEqual(comparable(bytes));
   });
 
+  it('Zipkin in protobuf means the same as in JSON', () => {
+    for (const traces of [kept, rich, addressed]) {
+      const bytes = encodeTraces(traces);
+      const lists = Buffer.concat([...zipkinSpanLists(bytes)]);
+      expect(comparable(zipkinProtoToOtlp(lists, 0, false))).toEqual(
+        comparable(zipkinJsonToOtlp(bytesOf(zipkinJson(bytes)), 0)),
+      );
+    }
+  });
+
+  it('Zipkin keeps addresses in endpoints, and a host name as a tag', () => {
+    const bytes = encodeTraces(addressed);
+    const spans = JSON.parse(zipkinJson(bytes)) as Record<string, unknown>[];
+    expect(spans.map(({ remoteEndpoint }) => remoteEndpoint)).toEqual([
+      { serviceName: 'db', ipv4: '10.0.0.7', port: 5432 },
+      { ipv6: '2001:db8::1' },
+      { port: 6379 },
+    ]);
+    expect(spans[2]!['tags']).toMatchObject({ 'network.peer.address': 'cache.local' });
+    expect(comparable(zipkinJsonToOtlp(bytesOf(JSON.stringify(spans)), 0))[2]!.span).toMatchObject({
+      attributes: attributesOf({
+        'network.peer.address': 'cache.local',
+        'network.peer.port': 6379,
+      }),
+    });
+  });
+
   it('Zipkin makes text of typed attributes, and keeps links and attributes of events', () => {
     const back = decodeTraces(zipkinJsonToOtlp(bytesOf(zipkinJson(encodeTraces(rich))), 0));
     const span = back.resourceSpans[0]!.scopeSpans[0]!.spans[0]!;
@@ -135,7 +190,7 @@ describe('import(export(x)) = x', () => {
       const bytes = encodeTraces(traces);
       const writer = createWriter();
       const batch = writer.begin(1);
-      for (const span of jaegerSpans(bytes)) writer.bytes(1, span);
+      for (const { value } of jaegerSpans(bytes)) writer.bytes(1, value);
       writer.end(batch);
       const back = comparable(jaegerPostSpansToOtlp(writer.finish()));
       if (traces === kept) expect(back).toEqual(comparable(bytes));

@@ -3,8 +3,10 @@
  */
 
 export { jaegerJson } from './export-jaeger.ts';
-export { jaegerSpans } from './export-jaeger-proto.ts';
-export { zipkinJson } from './export-zipkin.ts';
+export { type JaegerSpanIn, jaegerSpans } from './export-jaeger-proto.ts';
+export { jaegerSpanTexts } from './export-jaeger-span-json.ts';
+export { zipkinJson, zipkinSpanTexts } from './export-zipkin.ts';
+export { zipkinSpanLists } from './export-zipkin-proto.ts';
 export { jaegerJsonToOtlp } from './jaeger-json.ts';
 export { listeners } from './listeners.ts';
 export { mediaType } from './media-type.ts';

@@ -3,6 +3,7 @@
  *
  * Never knows: sockets, files; what a destination answers.
  */
+import type { KafkaSentEncoding } from '../kafka/messages.ts';
 import type { SettingValues } from '../settings.ts';
 import { destinationItems } from './settings.ts';
 
@@ -22,7 +23,7 @@ export interface Destination {
   readonly timeoutMs: number;
   readonly kafka: {
     readonly topic: string;
-    readonly encoding: 'otlp_proto' | 'otlp_json' | 'zipkin_json' | 'jaeger_proto';
+    readonly encoding: KafkaSentEncoding;
     readonly sasl: Sasl | undefined;
     readonly isTls: boolean;
   };

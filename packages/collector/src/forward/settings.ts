@@ -3,6 +3,7 @@
  *
  * The rows are part of the collector's table. Never knows: how a destination is served.
  */
+import { kafkaMessages } from '../kafka/messages.ts';
 import type { Setting } from '../settings.ts';
 
 const MiB = 1024 * 1024;
@@ -100,7 +101,7 @@ export const destinationItems: readonly Setting[] = [
   {
     key: 'encoding',
     type: 'choice',
-    choices: ['otlp_proto', 'otlp_json', 'zipkin_json', 'jaeger_proto'],
+    choices: Object.keys(kafkaMessages),
     default: 'otlp_proto',
     says: 'Kafka: the form of a message',
   },

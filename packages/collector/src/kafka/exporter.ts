@@ -1,22 +1,22 @@
 /**
- * Forwarding to Kafka: each batch becomes a message of OTLP or of the encoding that is set, acknowledged by every in-sync replica.
+ * Forwarding to Kafka: each batch becomes messages of the encoding that is set, acknowledged by every in-sync replica.
  *
- * A body larger than brokers take in one message is split between its resources. Never knows: spans.
+ * Never knows: what is in a message.
  */
-import { jaegerSpans, otlpJson, zipkinJson } from '@clew/translate';
-import { createReader, createWriter, fields, WireError } from '@clew/wire';
+import { WireError } from '@clew/wire';
 import { CompressionAlgorithms, ProduceAcks, Producer } from '@platformatic/kafka';
 import type { Destination } from '../forward/destinations.ts';
 import { type ForwardAnswer, later, type Sender, TAKEN } from '../forward/sender.ts';
 import type { TlsMaterial } from '../forward/tls.ts';
 import { limits } from '../limits.ts';
 import { brokerOptions } from './connection.ts';
+import { type KafkaMessage, kafkaMessages } from './messages.ts';
 
 export function createKafkaSender(destination: Destination, tls: TlsMaterial): Sender {
   const { endpoint, compression, kafka } = destination;
   const brokers = endpoint.split(',').map((one) => one.trim());
   const { topic, encoding } = kafka;
-  const valuesOf = encoders[encoding];
+  const messagesOf = kafkaMessages[encoding];
   let producer: Producer | undefined;
   const connected = () => {
     producer ??= new Producer({
@@ -37,8 +37,8 @@ export function createKafkaSender(destination: Destination, tls: TlsMaterial): S
   return {
     async send({ bodies }) {
       try {
-        for (const values of grouped(valuesOf(bodies))) {
-          await connected().send({ messages: values.map((value) => ({ topic, value })) });
+        for (const messages of grouped(messagesOf(bodies))) {
+          await connected().send({ messages: messages.map((message) => ({ topic, ...message })) });
         }
         return TAKEN;
       } catch (error) {
@@ -52,82 +52,20 @@ export function createKafkaSender(destination: Destination, tls: TlsMaterial): S
 }
 
 /** Small messages travel together, as many as one may be large. */
-function* grouped(values: Iterable<Buffer>): Generator<Buffer[]> {
-  let group: Buffer[] = [];
+function* grouped(messages: Iterable<KafkaMessage>): Generator<KafkaMessage[]> {
+  let group: KafkaMessage[] = [];
   let bytes = 0;
-  for (const value of values) {
-    if (bytes > 0 && bytes + value.length > limits.kafkaMessageBytes) {
+  for (const message of messages) {
+    const { length } = message.value;
+    if (bytes > 0 && bytes + length > limits.kafkaMessageBytes) {
       yield group;
       group = [];
       bytes = 0;
     }
-    group.push(value);
-    bytes += value.length;
+    group.push(message);
+    bytes += length;
   }
   if (group.length > 0) yield group;
-}
-
-/** Bodies behind each other are one request; as many together as a message may hold. */
-function* protoValues(bodies: readonly Uint8Array[]): Generator<Buffer> {
-  let parts: Uint8Array[] = [];
-  let bytes = 0;
-  for (const body of bodies) {
-    for (const part of splitResources(body, limits.kafkaMessageBytes)) {
-      if (bytes > 0 && bytes + part.length > limits.kafkaMessageBytes) {
-        yield Buffer.concat(parts, bytes);
-        parts = [];
-        bytes = 0;
-      }
-      parts.push(part);
-      bytes += part.length;
-    }
-  }
-  if (bytes > 0) yield Buffer.concat(parts, bytes);
-}
-
-type Encode = (bodies: readonly Uint8Array[]) => Iterable<Buffer>;
-
-const encoders: Readonly<Record<Destination['kafka']['encoding'], Encode>> = {
-  otlp_proto: protoValues,
-  otlp_json: (bodies) => textValues(bodies, otlpJson),
-  zipkin_json: (bodies) => textValues(bodies, zipkinJson),
-  jaeger_proto: jaegerValues,
-};
-
-/** A message for every span, as Jaeger's ingester reads them. */
-function* jaegerValues(bodies: readonly Uint8Array[]): Generator<Buffer> {
-  for (const body of bodies) for (const span of jaegerSpans(body)) yield Buffer.from(span);
-}
-
-/** JSON is about three times as long. */
-function* textValues(
-  bodies: readonly Uint8Array[],
-  textOf: (body: Uint8Array) => string,
-): Generator<Buffer> {
-  for (const body of bodies) {
-    for (const part of splitResources(body, limits.kafkaMessageBytes / 4)) {
-      yield Buffer.from(textOf(part));
-    }
-  }
-}
-
-/** The body as it is, or requests of its resources, each as large as allowed or of one resource. */
-function* splitResources(body: Uint8Array, bytesMax: number): Generator<Uint8Array> {
-  if (body.length <= bytesMax) {
-    yield body;
-    return;
-  }
-  let writer = createWriter();
-  for (const reader = createReader(body); reader.next(); ) {
-    if (reader.field !== fields.TracesData.resource_spans) continue;
-    const resource = reader.bytes();
-    if (writer.length > 0 && writer.length + resource.length > bytesMax) {
-      yield writer.finish();
-      writer = createWriter();
-    }
-    writer.bytes(fields.TracesData.resource_spans, resource);
-  }
-  if (writer.length > 0) yield writer.finish();
 }
 
 /** Names of https://kafka.apache.org/protocol#protocol_error_codes that say: never these bytes. */
