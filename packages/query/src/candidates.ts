@@ -17,9 +17,9 @@ import {
   type SpansetExpression,
   type Stage,
 } from '@clew/traceql';
-import { isOfSpan } from './fields.ts';
 import type { Needs, Pair, Where } from './plan.ts';
 import { fold } from './question.ts';
+import { onOneSpan, shapeOf } from './shapes.ts';
 
 export type Candidates = Needs & {
   /** Holds for every span of an answer; null when any span can be one. */
@@ -28,7 +28,7 @@ export type Candidates = Needs & {
 
 export function candidatesOf(search: SearchExpression): Candidates {
   const given = anyOf(givenBy(search));
-  const needs = neededBy(search, true);
+  const needs = neededBy(search);
   const pairs = new Map<string, Pair>();
   const alsoHas = new Map<string, FieldExpression>();
   for (const { where, pair } of needs) {
@@ -42,18 +42,19 @@ export function candidatesOf(search: SearchExpression): Candidates {
   for (const where of [given, ...said.flatMap(endsOf)]) {
     if (where !== null) alsoHas.delete(printField(where));
   }
-  return { given, alsoHas: [...alsoHas.values()], related: [...pairs.values()], child };
+  const of = shapeOf(search);
+  const shape = of && { of, among: given };
+  return { given, alsoHas: [...alsoHas.values()], related: [...pairs.values()], child, shape };
 }
 
-/** What a pair says that the trace has: of a denied one, only the side that is there. */
-function endsOf({ relation, upper, lower }: Pair): readonly Where[] {
-  if (!relation.startsWith('!')) return [upper, lower];
-  return [relation.startsWith('!>') ? lower : upper];
+/** What a pair says that the trace has. */
+function endsOf({ upper, lower }: Pair): readonly Where[] {
+  return [upper, lower];
 }
 
 /** Most traces have two spans of which one is below the other. */
-function isAnyPair({ relation, upper, lower }: Pair): boolean {
-  return upper === null && lower === null && !relation.startsWith('!');
+function isAnyPair({ upper, lower }: Pair): boolean {
+  return upper === null && lower === null;
 }
 
 function printPair({ relation, upper, lower }: Pair): string {
@@ -98,44 +99,20 @@ function givenBy(of: Expression): readonly Where[] {
 /** A span, or a pair of spans. */
 type Need = { readonly where: Where; readonly pair: Pair | null };
 
-/**
- * Without any one of these in the trace there is no result.
- *
- * @param ofAll true where a filter is asked of all spans of the trace, not of those that a stage before has left
- */
-function neededBy(of: Expression, ofAll: boolean): readonly Need[] {
+/** Without any one of these in the trace there is no result. What is denied of spans is said by the shape (shapes.ts). */
+function neededBy(of: Expression): readonly Need[] {
   switch (of.kind) {
     case 'filter':
       return [onOneSpan(of.where), ...rootsOf(of.where)].map((where) => ({ where, pair: null }));
     case 'pipeline':
-      return stagesOf(of).flatMap((stage, at) => neededBy(stage, ofAll && at === 0));
+      return stagesOf(of).flatMap(neededBy);
     default: {
       if (of.operator === '||') return [];
-      const isDenied = of.operator.startsWith('!');
-      const pair = isDenied ? (ofAll ? deniedPair(of) : null) : pairOf(of);
-      const right = neededBy(of.right, ofAll);
-      const both = isDenied ? right : [...neededBy(of.left, ofAll), ...right];
+      if (of.operator.startsWith('!')) return neededBy(of.right);
+      const both = [...neededBy(of.left), ...neededBy(of.right)];
+      const pair = pairOf(of);
       return pair === null ? both : [...both, { where: null, pair }];
     }
-  }
-}
-
-/**
- * Without a span of the right side that is in no pair there is no result. Which spans the left side has must be known
- * exactly: one too many would deny too much.
- */
-function deniedPair({ operator, left, right }: Related): Pair | null {
-  if (left.kind !== 'filter' || (left.where !== null && !isOfSpan(left.where))) return null;
-  const [a, b] = [left.where, anyOf(givenBy(right))];
-  switch (operator) {
-    case '!>':
-    case '!>>':
-      return { relation: operator, upper: a, lower: b };
-    case '!<':
-    case '!<<':
-      return { relation: operator, upper: b, lower: a };
-    default:
-      return null;
   }
 }
 
@@ -169,14 +146,6 @@ function stagesOf({ stages }: Pipeline): readonly SpansetExpression[] {
   return first !== undefined && isChoice(first)
     ? chosen
     : [{ kind: 'filter', where: null }, ...chosen];
-}
-
-/** What is left of a condition when only the span's own row is looked at: it then holds more often, never less. */
-function onOneSpan(where: Where): Where {
-  if (where === null || isOfSpan(where)) return where;
-  if (where.kind !== 'binary' || where.operator !== '&&') return null;
-  const parts = [onOneSpan(where.left), onOneSpan(where.right)].filter((part) => part !== null);
-  return parts.length === 0 ? null : fold('&&', parts);
 }
 
 /** Root's fact → the same fact of a span: the root is a span of the trace. */

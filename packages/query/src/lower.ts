@@ -35,7 +35,8 @@ export function lower(query: CheckedQuery, step: SearchStep): Plan {
   if (asked.kind === 'filter') return pageOf(filtered(scan, asked.where), step);
   const { given, ...needs } = candidatesOf(asked.search);
   const possible = filtered(scan, given);
-  const isMet = needs.alsoHas.length + needs.related.length === 0 && needs.child === null;
+  const { alsoHas, related, child, shape } = needs;
+  const isMet = alsoHas.length + related.length === 0 && child === null && shape === null;
   const met: Plan = isMet ? possible : { kind: 'meet', input: possible, tenant, range, ...needs };
   return pageOf(met, { ...step, by: 'trace' });
 }

@@ -5,7 +5,12 @@
  *
  * Never knows: SQL, the engine.
  */
-import { type FieldExpression, printField } from '@clew/traceql';
+import {
+  type FieldExpression,
+  printField,
+  printSearch,
+  type SpansetExpression,
+} from '@clew/traceql';
 import type { TimeRange } from './question.ts';
 
 export type Plan = Scan | Filter | Meet | Group | Select | Order | Page;
@@ -28,8 +33,6 @@ export type Meet = Needs & {
   readonly range: TimeRange;
 };
 
-export type Denied = '!>' | '!>>' | '!<' | '!<<';
-
 export type Needs = {
   /** A span for each of these. */
   readonly alsoHas: readonly FieldExpression[];
@@ -37,17 +40,19 @@ export type Needs = {
   readonly related: readonly Pair[];
   /** A pair `>` of which the given span itself is the lower one. */
   readonly child: Pair | null;
+  /** Something that the whole trace must select; null when pairs say all there is to say. */
+  readonly shape: Shape | null;
 };
+
+/** Filters are conditions on single spans. Only a trace with a span of `among` can select any. */
+export type Shape = { readonly of: SpansetExpression; readonly among: Where };
 
 /** A condition on a span; null holds of all. */
 export type Where = FieldExpression | null;
 
-/**
- * Two spans, the upper one parent (`>`), ancestor (`>>`) or sibling (`~`) of the lower one. Denied, one span: a lower one
- * without such an upper one (`!>`, `!>>`), or an upper one without such a lower one (`!<`, `!<<`).
- */
+/** Two spans, the upper one parent (`>`), ancestor (`>>`) or sibling (`~`) of the lower one. */
 export type Pair = {
-  readonly relation: '>' | '>>' | '~' | Denied;
+  readonly relation: '>' | '>>' | '~';
   readonly upper: Where;
   readonly lower: Where;
 };
@@ -102,14 +107,12 @@ function describe(plan: Plan): string {
   }
 }
 
-function describeNeeds({ alsoHas, related, child }: Needs): string {
+function describeNeeds({ alsoHas, related, child, shape }: Needs): string {
   const filter = (where: Where) => (where === null ? '{ }' : `{ ${printField(where)} }`);
   const all = [
     ...alsoHas.map(filter),
-    ...related.map(({ relation, upper, lower }) => {
-      const [left, right] = relation.startsWith('!<') ? [lower, upper] : [upper, lower];
-      return `${filter(left)} ${relation} ${filter(right)}`;
-    }),
+    ...related.map(({ relation, upper, lower }) => `${filter(upper)} ${relation} ${filter(lower)}`),
+    ...(shape === null ? [] : [printSearch({ kind: 'pipeline', stages: [shape.of] })]),
   ];
   const traces = all.length === 0 ? [] : [`traces that also have ${all.join(' and ')}`];
   const children = child === null ? [] : [`children of ${filter(child.upper)}`];

@@ -107,7 +107,7 @@ class Trace {
   }
 
   isRoot(span: SlowSpan): boolean {
-    return this.parent(span) === undefined && span.parentId === '';
+    return span.parentId === '';
   }
 
   isPair(relation: string, a: SlowSpan, b: SlowSpan): boolean {
@@ -128,7 +128,7 @@ class Trace {
     const visit = (span: SlowSpan, parent: number) => {
       const own = { left: ++next, right: 0, parent };
       numbers.set(span, own);
-      for (const child of this.children(span)) visit(child, own.left);
+      for (const child of this.children(span)) if (!this.isRoot(child)) visit(child, own.left);
       own.right = ++next;
     };
     for (const span of this.spans) if (this.isRoot(span)) visit(span, -1);
@@ -256,6 +256,7 @@ class Trace {
 
   /** Of events and links, the first that gives a value. */
   value(of: FieldExpression, span: SlowSpan): Value | null {
+    if (isCondition(of)) return { type: 'boolean', value: this.holds(of, span) };
     for (const place of placesIn(of, span)) {
       const value = this.at(of, span, place);
       if (value !== null) return value;

@@ -86,6 +86,7 @@ const computed = fc.oneof(
 );
 
 const ofTree = fc.oneof(
+  anyOf('nestedSetParent < 0', 'nestedSetParent != -1', 'nestedSetParent <= -1'),
   template('_ _ _', place, comparison, anyOf('-1', '0', '1', '2', '5')),
   template('_ + 1 _ span.n', place, comparison),
   template('_ _ _', place, comparison, place),

@@ -3,16 +3,19 @@ import { expect, test } from 'vitest';
 import { relate } from './relate.ts';
 import { type SpanColumns, TraceRows } from './trace-rows.ts';
 
-/** One trace; the span id of row `n` is `n + 1`, its parent's id is given, 0 for a root. */
-function traceOf(parents: readonly number[]): TraceRows {
+/** One trace; the span id of row `n` is `n + 1` or given, its parent's id is given, 0 for a root. */
+function traceOf(
+  parents: readonly number[],
+  { ids = parents.map((_, row) => row + 1), kinds = parents.map(() => 0) } = {},
+): TraceRows {
   const zeros = parents.map(() => 0);
   const columns: SpanColumns = {
     traceId: parents.map(() => 't'),
     idHigh: zeros,
-    idLow: parents.map((_, row) => row + 1),
+    idLow: ids,
     parentHigh: zeros,
     parentLow: parents,
-    kindNumber: zeros,
+    kindNumber: kinds,
     seconds: zeros,
     nanoseconds: zeros,
     isAsked: zeros,
@@ -56,4 +59,14 @@ test('spans of one missing parent are siblings, of two are not', () => {
   const torn = traceOf([8, 8, 9]);
   const all = rowsOf(3);
   expect(relate('~', torn, all, all)).toEqual([0, 1]);
+});
+
+test('a server that shares the id of a root is below it, and a root itself for its numbers', () => {
+  const [server, client] = [2, 3];
+  const joined = traceOf([0, 0, 1], { ids: [1, 1, 2], kinds: [client, server, client] });
+  expect(relate('>', joined, [0], rowsOf(3))).toEqual([1]);
+  expect(relate('>', joined, [1], rowsOf(3))).toEqual([2]);
+  expect([...joined.nested.parent]).toEqual([-1, -1, 3]);
+  expect([...joined.nested.left]).toEqual([1, 3, 4]);
+  expect([...joined.nested.right]).toEqual([2, 6, 5]);
 });

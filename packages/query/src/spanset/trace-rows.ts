@@ -6,7 +6,7 @@
  *
  * Never knows: conditions, SQL.
  */
-import { findParents, missingParent, rootParent } from '../parents.ts';
+import { findParents, missingParent } from '../parents.ts';
 
 /** Columns of spans of many traces: cell `n` of each is of span `n`; the spans of one trace are neighbours. */
 export type SpanColumns = {
@@ -65,8 +65,14 @@ export class TraceRows {
   }
 
   get nested(): NestedSet {
-    this.#nested ??= numberRows(this.parent);
+    this.#nested ??= numberRows(this.parent, (row) => this.#isRoot(row));
     return this.#nested;
+  }
+
+  /** Without a parent id, as Tempo has it: a server that shares its root's id (Zipkin) is one too, though it hangs below. */
+  #isRoot(row: number): boolean {
+    const { parentHigh, parentLow } = this.columns;
+    return parentHigh[this.at + row] === 0 && parentLow[this.at + row] === 0;
   }
 
   /** The same for rows that are siblings: of one parent, of one missing parent id, or roots. */
@@ -116,7 +122,7 @@ export function tracesIn(columns: SpanColumns): TraceRows[] {
 }
 
 /** Walks down from every root with a list of its own: a deep trace would overflow the call stack. */
-function numberRows(parent: Int32Array): NestedSet {
+function numberRows(parent: Int32Array, isRoot: (row: number) => boolean): NestedSet {
   const count = parent.length;
   const [left, right, above] = [0, 1, 2].map(() => new Int32Array(count)) as [
     Int32Array,
@@ -128,13 +134,13 @@ function numberRows(parent: Int32Array): NestedSet {
   const nextSibling = new Int32Array(count).fill(-1);
   for (let row = count - 1; row >= 0; row--) {
     const of = parent[row]!;
-    if (of < 0) continue;
+    if (of < 0 || isRoot(row)) continue;
     nextSibling[row] = firstChild[of]!;
     firstChild[of] = row;
   }
   let number = 0;
   for (let root = 0; root < count; root++) {
-    if (parent[root] !== rootParent) continue;
+    if (!isRoot(root)) continue;
     for (let row = root; ; ) {
       left[row] = ++number;
       above[row] = row === root ? -1 : left[parent[row]!]!;

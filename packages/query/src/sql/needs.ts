@@ -7,11 +7,12 @@
  *
  * Never knows: pages, order.
  */
-import type { Needs, Pair, Where } from '../plan.ts';
+import type { Needs, Pair, Shape, Where } from '../plan.ts';
 import type { TimeRange } from '../question.ts';
 import { conjuncts } from './condition.ts';
-import { and, type Fragment, join, or, sql, string } from './fragment.ts';
+import { type Fragment, join, or, sql, string } from './fragment.ts';
 import { minutesWithin, startTime } from './scan.ts';
+import { selects, wholeOf } from './shape.ts';
 
 export type NeedsRead = Needs & { readonly tenant: string; readonly range: TimeRange };
 
@@ -25,7 +26,7 @@ const aroundNs = minuteNs;
  * may pass. A row of `trace_ix` is about some spans of a trace, hence its rows are compared one by one with the range and
  * with what is around it.
  */
-export function meets({ tenant, range, alsoHas, related, child }: NeedsRead): Fragment {
+export function meets({ tenant, range, alsoHas, related, child, shape }: NeedsRead): Fragment {
   const tenantIs = sql`tenant = ${string(tenant)}`;
   const [from, to] = [
     startTime(range.fromNs > aroundNs ? range.fromNs - aroundNs : 0n),
@@ -36,6 +37,7 @@ export function meets({ tenant, range, alsoHas, related, child }: NeedsRead): Fr
     ...(child === null ? [] : [isBelow(child, near)]),
     ...alsoHas.map((where) => hasSpan(where, near)),
     ...related.map((pair) => hasPair[pair.relation](pair, near)),
+    ...(shape === null ? [] : [hasShape(shape, near)]),
   ];
   return sql`
     (
@@ -64,11 +66,6 @@ function partsOf(where: Where): readonly Fragment[] {
   return where === null ? [] : conjuncts(where);
 }
 
-/** Where a condition must be one operand among others. */
-function wholeOf(where: Where): Fragment {
-  return sql`(${and(partsOf(where))})`;
-}
-
 function hasSpan(where: Where, near: Near): Fragment {
   return sql`
     trace_id global in (
@@ -89,10 +86,6 @@ const hasPair: Readonly<Record<Pair['relation'], (pair: Pair, near: Near) => Fra
   `,
   '>>': hasDescendant,
   '~': hasSiblings,
-  '!>': (pair, near) => hasLowerAlone(pair, near, true),
-  '!>>': (pair, near) => hasLowerAlone(pair, near, false),
-  '!<': (pair, near) => hasUpperAlone(pair, near, true),
-  '!<<': (pair, near) => hasUpperAlone(pair, near, false),
 };
 
 /** A span's id within its trace as a number, and whether it is a server's. */
@@ -159,106 +152,13 @@ function isBelowSome(lower: Where, near: Near): Fragment {
   `;
 }
 
-/**
- * Spans of each trace as arrays, parents as places in them: `above[3]` is where the parent of the third span stands, or 0.
- * `arrayEnumerateDense` finds the places in one pass: an id that is there has the number of its place, any other a greater
- * one; where an id is repeated, the number of the last span is less than its place. Walks copy the array of parents for
- * each of its elements, so arrays are cut at 128 places and blocks are small; a trace that was cut or repeats an id passes,
- * and so does one whose walk does not end: it is deep, or goes in a circle.
- */
-function walked(
-  { upper, lower }: Pair,
-  near: Fragment,
-  steps: { readonly walk: Fragment; readonly passes: Fragment },
-): Fragment {
-  return sql`
-    trace_id global in (
-      with
-        groupArray(128)(span_id) as ids,
-        groupArray(128)(parent_span_id) as parent_ids,
-        groupArray(128)(toUInt8(${wholeOf(upper)})) as uppers,
-        groupArray(128)(toUInt8(${wholeOf(lower)})) as lowers,
-        arrayEnumerateDense(arrayConcat(ids, parent_ids)) as numbers,
-        arrayMap(
-          number -> toUInt8(if(number > length(ids), 0, number)),
-          arraySlice(numbers, length(ids) + 1)
-        ) as above,
-        ${steps.walk}
-      select trace_id
-      from spans
-      where ${near}
-      group by trace_id
-      having ${steps.passes}
-        or count() > 128
-        or numbers[length(ids)] != length(ids)
-      settings max_block_size = 8192
-    )
-  `;
+function hasDescendant({ upper, lower }: Pair, near: Near): Fragment {
+  const below = [...partsOf(lower), isBelowSome(lower, near)];
+  const [left, right] = [upper, lower].map((where) => ({ kind: 'filter', where }) as const);
+  const pair = { kind: 'spanset-binary', operator: '>>', left: left!, right: right! } as const;
+  return selects(pair, near([hasBoth(upper, below, near)]));
 }
 
-/** From all lower spans upwards at once, at most 12 levels: where the walk stands in the end, and where it came by. */
-const fromLower = sql`
-  arrayFold(
-    (walk, level) -> (
-      arrayFilter(place -> place > 0, arrayMap(place -> above[place], walk.1)),
-      arrayConcat(walk.2, walk.1)
-    ),
-    range(12),
-    (
-      arrayFilter(place -> place > 0, arrayMap((place, is) -> toUInt8(place * is), above, lowers)),
-      emptyArrayUInt8()
-    )
-  ) as walked
-`;
-
-/**
- * Of every span, whether an upper one is above it. Each round looks twice as far as the one before: four reach 16 levels.
- * (Written out as four expressions this is no quicker to run, and ten times slower to plan.)
- */
-const aboveEach = sql`
-  arrayFold(
-    (walk, round) -> (
-      arrayMap(place -> walk.1[place], walk.1),
-      arrayMap((place, is) -> greatest(is, walk.2[place]), walk.1, walk.2)
-    ),
-    range(4),
-    (above, arrayMap(place -> uppers[place], above))
-  ) as walked
-`;
-
-/** The walk of `aboveEach` does not end. */
-const goesOn = sql`arrayExists(place -> place > 0, walked.1)`;
-
-function hasDescendant(pair: Pair, near: Near): Fragment {
-  const below = [...partsOf(pair.lower), isBelowSome(pair.lower, near)];
-  return walked(pair, near([hasBoth(pair.upper, below, near)]), {
-    walk: aboveEach,
-    passes: sql`arrayExists((is, found) -> is and found, lowers, walked.2) or ${goesOn}`,
-  });
-}
-
-/** A lower span that is below no upper one; `isNext`: that is no child of one. */
-function hasLowerAlone(pair: Pair, near: Near, isNext: boolean): Fragment {
-  const found = isNext ? sql`arrayMap(place -> uppers[place], above)` : sql`walked.2`;
-  return walked(pair, near([hasSpan(pair.lower, near)]), {
-    walk: aboveEach,
-    passes: sql`
-      arrayExists((is, found) -> is and not found, lowers, ${found})
-      or ${goesOn}
-    `,
-  });
-}
-
-/** An upper span that is above no lower one; `isNext`: that is the parent of none. */
-function hasUpperAlone(pair: Pair, near: Near, isNext: boolean): Fragment {
-  const met = isNext
-    ? sql`arrayMap((place, is) -> toUInt8(place * is), above, lowers)`
-    : sql`walked.2`;
-  return walked(pair, near([hasSpan(pair.upper, near)]), {
-    walk: fromLower,
-    passes: sql`
-      arrayExists((is, place) -> is and not has(${met}, place), uppers, arrayEnumerate(uppers))
-      or notEmpty(walked.1)
-    `,
-  });
+function hasShape({ of, among }: Shape, near: Near): Fragment {
+  return selects(of, near(among === null ? [] : [hasSpan(among, near)]));
 }
