@@ -215,6 +215,21 @@ describe('a search that streams', () => {
     expect(await count({ MaxDurationMs: 299, MinDurationMs: 0 })).toBe(0);
   });
 
+  test.each([
+    [{ Query: '{}', Limit: 262_145 }, 'limit 262145 exceeds max limit 262144'],
+    [{ Query: '{}', SpansPerSpanSet: 101 }, 'spans per span set exceeds 100. received 101'],
+    [{ Query: '{}', Tags: { a: 'b' } }, /can't specify tags and q in the same query$/],
+    [
+      { MinDurationMs: 2, MaxDurationMs: 1 },
+      'invalid maxDuration: must be greater than minDuration',
+    ],
+  ])('refuses what HTTP refuses: %j', async (asked, words) => {
+    await expect(search({ ...asked, ...range })).rejects.toMatchObject({
+      code: status.INVALID_ARGUMENT,
+      details: expect.stringMatching(words),
+    });
+  });
+
   test('draws where a query is wrong', async () => {
     const failure = await search({ Query: '{ .a = }', ...range }).catch((error) => error);
     expect(failure as ServiceError).toMatchObject({
@@ -277,16 +292,19 @@ describe('tags and values', () => {
   test('of both APIs', async () => {
     const [tags] = await call('SearchTags', 'SearchTagsRequest', {}, 'SearchTagsResponse');
     expect(tags!['tagNames']).toEqual(expect.arrayContaining(['attempt', 'service.name']));
-    const asked = { scope: 'event', maxTagsPerScope: 10 };
+    const asked = { scope: 'event', maxTagsPerScope: 10, staleValuesThreshold: 1 };
     const [scoped] = await call('SearchTagsV2', 'SearchTagsRequest', asked, 'SearchTagsV2Response');
     expect(scoped!['scopes']).toEqual([
       { name: 'event', tags: ['exception.message', 'exception.type'] },
     ]);
-    const values = (method: string, tagName: string, query = '') =>
+    const one = { ...asked, maxTagsPerScope: 1, start: range.start, end: range.end };
+    const [cut] = await call('SearchTagsV2', 'SearchTagsRequest', one, 'SearchTagsV2Response');
+    expect(cut!['scopes']).toEqual([{ name: 'event', tags: ['exception.message'] }]);
+    const values = (method: string, tagName: string, query = '', more: object = {}) =>
       call(
         method,
         'SearchTagValuesRequest',
-        { tagName, query },
+        { tagName, query, ...more },
         method.endsWith('V2') ? 'SearchTagValuesV2Response' : 'SearchTagValuesResponse',
       );
     const [flat] = await values('SearchTagValues', 'service.name');
@@ -297,6 +315,12 @@ describe('tags and values', () => {
       '{ status = error }',
     );
     expect(typed!['tagValues']).toEqual([{ type: 'string', value: 'payment' }]);
+    const few = { maxTagValues: 1, staleValueThreshold: 1, ...range };
+    const [first] = await values('SearchTagValuesV2', 'resource.service.name', '', few);
+    expect(first!['tagValues']).toHaveLength(1);
+    const past = { start: 1000, end: 2000 };
+    const [none] = await values('SearchTagValuesV2', 'span.attempt', '', past);
+    expect(none!['tagValues'] ?? []).toEqual([]);
     await expect(values('SearchTagValuesV2', 'foo')).rejects.toMatchObject({
       details: expect.stringContaining('please provide a valid tagName'),
     });

@@ -40,32 +40,39 @@ export type Clock = {
 
 /** @throws BadAsk */
 export function searchOf(given: Parameters, clock: Clock): TempoSearch {
-  const q = first(given, 'q');
-  const tags = logfmt(first(given, 'tags'));
+  const asked: SearchNumbers = {
+    q: first(given, 'q'),
+    tags: logfmt(first(given, 'tags')),
+    minNs: duration(given, 'minDuration'),
+    maxNs: duration(given, 'maxDuration'),
+    limit: limitOf(first(given, 'limit')),
+    spansPerSpanset: spssOf(first(given, 'spss')),
+    start: optionalSeconds(first(given, 'start'), 'start'),
+    end: optionalSeconds(first(given, 'end'), 'end'),
+  };
+  return checkedSearch(asked, clock);
+}
+
+/** Times are epoch seconds, both or neither; neither asks for all that is hot. */
+export type SearchNumbers = Omit<TempoSearch, 'range'> & {
+  readonly start: number;
+  readonly end: number;
+};
+
+/** What is refused of a search, whichever way it came. @throws BadAsk */
+export function checkedSearch({ start, end, ...search }: SearchNumbers, clock: Clock): TempoSearch {
+  const { q, tags, minNs, maxNs, limit, spansPerSpanset } = search;
   if (q !== '' && tags.size > 0) {
     throw new BadAsk("invalid request: can't specify tags and q in the same query");
   }
-  const minNs = duration(given, 'minDuration');
-  const maxNs = duration(given, 'maxDuration');
   if (minNs !== undefined && maxNs !== undefined && maxNs < minNs) {
     throw new BadAsk('invalid maxDuration: must be greater than minDuration');
   }
-  return {
-    q,
-    tags,
-    minNs,
-    maxNs,
-    limit: limitOf(first(given, 'limit')),
-    spansPerSpanset: spssOf(first(given, 'spss')),
-    range: rangeOf(given, clock),
-  };
-}
-
-/** Both ends or neither, which asks for all that is hot. @throws BadAsk */
-export function rangeOf(given: Parameters, clock: Clock): TimeRange {
-  const start = optionalSeconds(first(given, 'start'), 'start');
-  const end = optionalSeconds(first(given, 'end'), 'end');
-  return checkedRange(start, end, clock);
+  if (limit > limitMost) throw new BadAsk(`limit ${limit} exceeds max limit ${limitMost}`);
+  if (spansPerSpanset > spssMost) {
+    throw new BadAsk(`spans per span set exceeds ${spssMost}. received ${spansPerSpanset}`);
+  }
+  return { ...search, range: checkedRange(start, end, clock) };
 }
 
 /** @param start epoch seconds, 0 for none @throws BadAsk */
@@ -108,9 +115,11 @@ export function optionalSeconds(written: string, name: string): number {
 function duration(given: Parameters, name: string): bigint | undefined {
   const written = first(given, name);
   if (written === '') return undefined;
-  const ns = /^\d+$/.test(written) ? undefined : parseDurationNs(written);
+  const isBare = /^\d+$/.test(written);
+  const ns = isBare ? undefined : parseDurationNs(written);
   if (ns === undefined && written !== '0') {
-    throw new BadAsk(`invalid ${name}: time: invalid duration ${quoted(written)}`);
+    const wrong = isBare ? 'missing unit in' : 'invalid';
+    throw new BadAsk(`invalid ${name}: time: ${wrong} duration ${quoted(written)}`);
   }
   return ns === 0n ? undefined : ns;
 }
@@ -119,23 +128,17 @@ function limitOf(written: string): number {
   if (written === '') return limitDefault;
   const limit = whole(written, 'limit');
   if (limit === 0) throw new BadAsk('invalid limit: must be a positive number');
-  if (limit > limitMost) throw new BadAsk(`limit ${limit} exceeds max limit ${limitMost}`);
   return limit;
 }
 
 function spssOf(written: string): number {
-  if (written === '') return spssDefault;
-  const spss = whole(written, 'spss');
-  if (spss > spssMost) {
-    throw new BadAsk(`spans per span set exceeds ${spssMost}. received ${spss}`);
-  }
-  return spss;
+  return written === '' ? spssDefault : whole(written, 'spss');
 }
 
-/** A number of at most nine digits. @throws BadAsk */
+/** A number that may be far too large, and is exact. @throws BadAsk */
 export function whole(written: string, name: string): number {
   if (/^-\d+$/.test(written)) throw new BadAsk(`invalid ${name}: must be a positive number`);
-  if (/^\d{1,9}$/.test(written)) return Number(written);
+  if (/^\d{1,15}$/.test(written)) return Number(written);
   throw new BadAsk(`invalid ${name}: strconv.Atoi: parsing ${quoted(written)}: invalid syntax`);
 }
 

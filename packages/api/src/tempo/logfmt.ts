@@ -8,7 +8,7 @@ import { limits } from '../limits.ts';
 
 const pair = /\s*([^\s="]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*))(?=\s|$)\s*/y;
 
-/** Later pairs replace earlier ones. @throws BadAsk at what is no pair */
+/** @throws BadAsk at what is no pair, and at a key that stands twice */
 export function logfmt(written: string): ReadonlyMap<string, string> {
   const pairs = new Map<string, string>();
   const text = written.trim();
@@ -21,6 +21,7 @@ export function logfmt(written: string): ReadonlyMap<string, string> {
       );
     }
     const [, key = '', quoted, plain = ''] = found;
+    if (pairs.has(key)) throw new BadAsk(`invalid tags: tag ${key} has been set twice`);
     pairs.set(key, quoted === undefined ? plain : quoted.replace(/\\(.)/g, '$1'));
   }
   const most = limits.attributeConditionsMax;

@@ -30,6 +30,11 @@ export function told(thrown: unknown, understood = () => asApiError(thrown)): To
   return { status, message: hint === '' ? message : `${message}; ${hint}` };
 }
 
+/** What Go's router answers, and Tempo with it. */
+export function nothingThere(): BadAsk {
+  return new BadAsk('404 page not found\n', 404);
+}
+
 type TraceqlFailure = Error & { readonly kind: string };
 
 /**

@@ -5,12 +5,11 @@
  * At the root of a listener of its own (listener.ts) and under `/tempo` on the UI listener.
  * Never knows: how questions are answered.
  */
-import { BadAsk } from '../ask/parameters.ts';
 import type { Fresh } from '../fresh.ts';
 import type { ApiParts } from '../parts.ts';
 import type { App } from '../typed-app.ts';
 import { metricsRoutes } from './metrics-routes.ts';
-import { refuseAsTempo } from './refuse.ts';
+import { nothingThere, refuseAsTempo } from './refuse.ts';
 import { searchRoutes } from './search-routes.ts';
 import { statusRoutes } from './status-routes.ts';
 import { tagRoutes } from './tag-routes.ts';
@@ -20,9 +19,6 @@ export type TempoParts = ApiParts & { readonly fresh: Fresh };
 
 /** Described by Tempo, not by our OpenAPI document. */
 export const unlisted = { schema: { hide: true } } as const;
-
-/** What Go's router answers, and Tempo with it. */
-export const notFoundText = '404 page not found\n';
 
 /** @param prefix what stands before `/api`; empty where Tempo itself would listen */
 export async function tempoFace(app: App, parts: TempoParts, prefix: string): Promise<void> {
@@ -37,7 +33,7 @@ export async function tempoFace(app: App, parts: TempoParts, prefix: string): Pr
       metricsRoutes(typed, parts);
       // Or the screen's page would be answered to whoever takes HTML.
       scope.get('/*', unlisted, async () => {
-        throw new BadAsk(notFoundText, 404);
+        throw nothingThere();
       });
     },
     { prefix },

@@ -4,7 +4,6 @@
  * Never knows: the UI listener.
  */
 import type { FastifyInstance } from 'fastify';
-import { BadAsk } from '../ask/parameters.ts';
 import { buildBareServer } from '../bare-server.ts';
 import { createFresh } from '../fresh.ts';
 import { passHttp2 } from '../grpc/http2-beside.ts';
@@ -12,8 +11,8 @@ import { createGrpcFace, type GrpcService } from '../grpc/service.ts';
 import type { ApiParts } from '../parts.ts';
 import type { Address } from '../settings.ts';
 import { withValibot } from '../typed-app.ts';
-import { refuseAsTempo, told } from './refuse.ts';
-import { notFoundText, type TempoParts, tempoFace } from './routes.ts';
+import { nothingThere, refuseAsTempo, told } from './refuse.ts';
+import { type TempoParts, tempoFace } from './routes.ts';
 import { streams } from './streams.ts';
 
 /** Also on the port of the UI: Grafana speaks gRPC to the port of an address, whatever path the address has. */
@@ -28,7 +27,7 @@ export async function buildTempoServer(
 ): Promise<FastifyInstance> {
   const app = buildBareServer(parts, host, refuseAsTempo(parts.log));
   app.setNotFoundHandler(() => {
-    throw new BadAsk(notFoundText, 404);
+    throw nothingThere();
   });
   const tempo = { ...parts, fresh: createFresh(parts.collector, parts.log) };
   await tempoFace(withValibot(app), tempo, '');

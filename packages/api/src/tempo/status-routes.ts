@@ -3,9 +3,9 @@
  *
  * Never knows: traces.
  */
-import { BadAsk } from '../ask/parameters.ts';
 import type { App } from '../typed-app.ts';
-import { notFoundText, type TempoParts, unlisted } from './routes.ts';
+import { nothingThere } from './refuse.ts';
+import { type TempoParts, unlisted } from './routes.ts';
 
 /**
  * Older forms of Grafana ask for the version and open their TraceQL features from 2.7 upward; this is the release whose
@@ -49,7 +49,7 @@ export function statusRoutes(app: App, { engine, version, listeners }: TempoPart
   );
   app.get('/status/:page', unlisted, ({ params }, reply) => {
     const page = pages[(params as { page: string }).page];
-    if (page === undefined) throw new BadAsk(notFoundText, 404);
+    if (page === undefined) throw nothingThere();
     return reply.type(plain).send(page());
   });
 }

@@ -5,8 +5,13 @@
  * whole. Never knows: gRPC.
  */
 import type { Asker, Call } from '../grpc/service.ts';
-import { limits } from '../limits.ts';
-import { checkedRange, limitDefault, spssDefault, type TempoSearch } from './ask.ts';
+import {
+  checkedSearch,
+  limitDefault,
+  type SearchNumbers,
+  spssDefault,
+  type TempoSearch,
+} from './ask.ts';
 import { foundTraces } from './found-traces.ts';
 import {
   instantResponse,
@@ -85,17 +90,16 @@ async function* searchStream(
 }
 
 function searchOf(parts: TempoParts, request: SearchRequest): TempoSearch {
-  const { q, tags, minMs, maxMs, limit, spss, start, end } = request;
+  const { minMs, maxMs, limit, spss, ...rest } = request;
   const ns = (ms: number) => (ms === 0 ? undefined : BigInt(ms) * 1_000_000n);
-  return {
-    q,
-    tags,
+  const asked: SearchNumbers = {
+    ...rest,
     minNs: ns(minMs),
     maxNs: ns(maxMs),
     limit: limit || limitDefault,
-    spansPerSpanset: Math.min(spss || spssDefault, limits.spansetSpansMax),
-    range: checkedRange(start, end, searchClock(parts)),
+    spansPerSpanset: spss || spssDefault,
   };
+  return checkedSearch(asked, searchClock(parts));
 }
 
 function metricsOf(parts: TempoParts, request: MetricsRequest): MetricsAsk {

@@ -7,6 +7,7 @@ import { type NameScope, nameScopes, type TimeRange } from '@clew/query';
 import { BadAsk, first, type Parameters } from '../ask/parameters.ts';
 import { limits } from '../limits.ts';
 import { checkedRange, optionalSeconds, whole } from './ask.ts';
+import { nothingThere } from './refuse.ts';
 
 export type TagScope = NameScope | 'intrinsic' | undefined;
 
@@ -55,10 +56,14 @@ export function listOf({ q, limit, start, end }: ListNumbers): ListAsk {
 
 const anyLength = { nowMs: 0, hotWindowMs: 0, rangeMsMax: 0 };
 
-/** Everything between `/tag/` and the last `/values`: names may hold slashes, written as they are or escaped. */
+/**
+ * Everything between `/tag/` and the last `/values`: names may hold slashes, written as they are or escaped.
+ * @throws BadAsk
+ */
 export function tagOf(url: string): string {
   const path = url.split('?', 1)[0]!;
-  const [, written = ''] = /\/search\/tag\/(.+)\/values\/?$/s.exec(path) ?? [];
+  const [, written] = /\/search\/tag\/(.+)\/values\/?$/s.exec(path) ?? [];
+  if (written === undefined) throw nothingThere();
   try {
     return decodeURIComponent(written);
   } catch {
