@@ -1,5 +1,9 @@
 /** The stock instrumentation packages, and the libraries they are for, on the built SDK. */
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Span } from '@clew/wire';
 import { afterEach, describe, expect, it } from 'vitest';
 import { plain } from './kept.ts';
@@ -120,18 +124,42 @@ describe('stock instrumentations', () => {
   const redis = onPath('redis-server');
   it.skipIf(!redis)('ioredis: commands of a real Redis (needs redis-server)', async () => {
     const port = 20_000 + (process.pid % 10_000);
-    const server = spawn('redis-server', ['--port', String(port), '--save', '']);
-    undo.push(() => server.kill());
+    const folder = mkdtempSync(join(tmpdir(), 'clew-redis-'));
+    const options = ['--port', port, '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
+    const server = spawn('redis-server', options.map(String));
+    undo.push(async () => {
+      server.kill();
+      await once(server, 'exit');
+      rmSync(folder, { recursive: true });
+    });
     await new Promise<void>((resolve) => {
       server.stdout.on('data', (text) => String(text).includes('Ready') && resolve());
     });
+    // Its commands are spans only where something is traced already: the instrumentation's default.
     const source = `
       import { Redis } from 'ioredis';
-      const redis = new Redis(${port});
-      await redis.set('a', '1');
+      import { withSpan } from '@clew/sdk';
+      const redis = new Redis(${port}, '127.0.0.1');
+      await withSpan('order', async () => {
+        await redis.set('a', '1');
+        await redis.pipeline().incr('a').get('a').exec();
+        await redis.hset('a', 'b', 'c').catch(() => {});
+      });
       await redis.quit();`;
-    const { spans } = await run({ source, flags, env: only('ioredis') });
-    expect(spans.map(({ name }) => name)).toContain('set');
+    const { spans, out } = await run({ source, flags, env: only('ioredis') });
+    const commands = spans.filter(({ kind }) => kind === 3);
+    expect(
+      commands.map(({ name, status }) => [name, status?.code ?? 0]),
+      out,
+    ).toEqual([
+      ['set', 0],
+      ['incr', 0],
+      ['get', 0],
+      ['hset', 2],
+    ]);
+    expect(new Set(commands.map(({ parentSpanId }) => id(parentSpanId)))).toEqual(
+      new Set([id(spans.find(({ name }) => name === 'order')!.spanId)]),
+    );
   });
 
   it('ioredis: a command of a Redis that is away fails in its span', async () => {
