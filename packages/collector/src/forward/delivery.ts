@@ -14,6 +14,7 @@ import { isBefore, type Position } from './position.ts';
 import { createRetry, type Retry } from './retry.ts';
 import { createSegmentCursor, type ReadBatch, type SegmentCursor } from './segment-cursor.ts';
 import type { ForwardRequest, Sender } from './sender.ts';
+import { splitRequest } from './split-request.ts';
 
 /** Why spans did not reach a destination. */
 export type DropReason =
@@ -213,7 +214,7 @@ class DeliveryLoop implements Delivery {
 
   /**
    * Until it is taken, refused (true) or ended by the signal (false). A refused batch is halved: one
-   * bad request costs only itself.
+   * bad request costs only itself, and of one that is too large only what cannot be made smaller.
    */
   async #deliver(request: ForwardRequest, batch: UnderWay, signal: AbortSignal): Promise<boolean> {
     if (request.bodies.length === 0) return true;
@@ -231,14 +232,14 @@ class DeliveryLoop implements Delivery {
         continue;
       }
       this.#retry.succeeded();
-      const { bodies } = request;
       if (answer.kind === 'taken') {
         this.#taken(request, answer.rejected, answer.message);
-      } else if (bodies.length === 1) {
-        this.#drop(request, 'forward-refused', answer.reason);
-      } else {
-        const middle = bodies.length >> 1;
-        for (const half of [bodies.slice(0, middle), bodies.slice(middle)]) {
+        return true;
+      }
+      const halves = halvesOf(request.bodies, answer.isTooLarge === true);
+      if (halves.length < 2) this.#drop(request, 'forward-refused', answer.reason);
+      else {
+        for (const half of halves) {
           const part = { bodies: half, bytes: lengthOf(half), spans: countAll(half) };
           if (!(await this.#deliver(part, batch, signal))) return false;
         }
@@ -258,6 +259,19 @@ class DeliveryLoop implements Delivery {
   #drop({ bodies, bytes, spans }: ForwardRequest, reason: DropReason, why: string): void {
     this.#parts.onDropped({ reason, requests: bodies.length, spans, bytes }, why);
   }
+}
+
+/** Fewer bodies each; of a single one that is too large, requests of about half its size. One: there is no less. */
+function halvesOf(
+  bodies: readonly Uint8Array[],
+  isTooLarge: boolean,
+): readonly (readonly Uint8Array[])[] {
+  const [only] = bodies;
+  if (bodies.length === 1 && only !== undefined) {
+    return isTooLarge ? [...splitRequest(only, only.length >> 1)].map((part) => [part]) : [bodies];
+  }
+  const middle = bodies.length >> 1;
+  return [bodies.slice(0, middle), bodies.slice(middle)];
 }
 
 function lengthOf(bodies: readonly Uint8Array[]): number {

@@ -90,7 +90,7 @@ function destination(row: Row, env: Env): Destination {
     protocol,
     endpoint: checkEndpoint(name, protocol, text('endpoint')),
     headers: Object.fromEntries(
-      Object.entries(headers).map(([key, value]) => [key.toLowerCase(), secret(value)]),
+      Object.entries(headers).map(([key, value]) => checkHeader(name, key, secret(String(value)))),
     ),
     compression: text('compression') as Destination['compression'],
     tls: {
@@ -128,6 +128,16 @@ function checkName(name: string): string {
   if (/^[A-Za-z0-9][\w.-]{0,62}$/.test(name)) return name;
   throw new Error(
     `forward.destinations: found the name "${name}", wanted letters, digits, dots, dashes and underscores, at most 63`,
+  );
+}
+
+/** Lower case; a value is never told, it may be a secret. https://www.rfc-editor.org/rfc/rfc9110#section-5.1 */
+function checkHeader(name: string, key: string, value: string): [string, string] {
+  const isName = /^[\w!#$%&'*+.^`|~-]+$/.test(key);
+  if (isName && /^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return [key.toLowerCase(), value];
+  const found = isName ? `a value of ${key} that no header can have` : `the header name "${key}"`;
+  throw new Error(
+    `forward destination ${name}: found ${found}, wanted a name and a value without control characters and line breaks`,
   );
 }
 

@@ -197,6 +197,20 @@ describe('answers', () => {
     expect(status().droppedSpans).toEqual(new Map([['forward-refused', 7]]));
   });
 
+  test('413 splits a request, and costs only what cannot be made smaller', async () => {
+    await start();
+    backEnd.answer = (ids) => (ids.length > 7 ? { status: 413 } : undefined);
+    await send(3, 100);
+    await delivered();
+    await until(() => status().waitingBytes === 0);
+    expect(sorted(backEnd.spanIds)).toEqual(sorted(acknowledged));
+    expect(status()).toMatchObject({ sentSpans: 300, droppedSpans: new Map() });
+    const [tooLarge] = acknowledged;
+    backEnd.answer = (ids) => (ids.includes(tooLarge ?? '') ? undefined : { status: 413 });
+    await send(1, 9);
+    await until(() => (status().droppedSpans.get('forward-refused') ?? 0) === 9);
+  });
+
   test('401 waits for better credentials and loses nothing', async () => {
     await start();
     let isLocked = true;
@@ -369,6 +383,8 @@ describe('mistakes', () => {
       to({ name: 'x', endpoint: 'http://a', headers: `{"k":"\${env:NOT_THERE}"}` }),
       /NOT_THERE is not set/,
     ],
+    [to({ name: 'x', endpoint: 'http://a', headers: '{"a b":"c"}' }), /the header name "a b"/],
+    [to({ name: 'x', endpoint: 'http://a', headers: '{"a":"b\\n"}' }), /a value of a that no/],
     [to({ name: 'x', endpoint: 'https://a', 'tls.ca': '/not/there.pem' }), /tls.ca cannot be read/],
   ])('are errors at start that name the destination', async (settings, words) => {
     await expect(startRig({ ...quick, ...settings })).rejects.toThrow(words);

@@ -87,9 +87,11 @@ function refusal({ code, details, metadata }: ServiceError): ForwardAnswer {
   const reason = `${status[code] ?? code}: ${details.slice(0, 200)}`;
   const afterMs = retryInfoMs(metadata);
   const isPassing = passing.includes(code);
-  return isPassing || (code === status.RESOURCE_EXHAUSTED && afterMs !== undefined)
+  // Without a wait it is what servers say to a message beyond their maximum, most often 4 MiB.
+  const isExhausted = code === status.RESOURCE_EXHAUSTED;
+  return isPassing || (isExhausted && afterMs !== undefined)
     ? { kind: 'later', reason, afterMs }
-    : { kind: 'refused', reason };
+    : { kind: 'refused', reason, isTooLarge: isExhausted };
 }
 
 /** google.rpc.Status { details = 3: Any { value = 2: RetryInfo { retry_delay = 1 } } }. */

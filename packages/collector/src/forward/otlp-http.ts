@@ -50,7 +50,7 @@ export function refusalOf({ status, retryAfterMs, body }: HttpAnswer): ForwardAn
   const isAddress = [401, 403, 404, 405, 407].includes(status) || status < 400;
   return isPassing || isAddress
     ? { kind: 'later', reason, afterMs: retryAfterMs }
-    : { kind: 'refused', reason };
+    : { kind: 'refused', reason, isTooLarge: status === 413 };
 }
 
 /** The readable beginning of an answer: a message in protobuf or JSON shows through. */

@@ -13,8 +13,8 @@ export type ForwardAnswer =
   | { readonly kind: 'taken'; readonly rejected: number; readonly message: string }
   /** Not now: the same again after a while, `afterMs` when the destination says so. */
   | { readonly kind: 'later'; readonly reason: string; readonly afterMs?: number | undefined }
-  /** Never: these bytes are not wanted. */
-  | { readonly kind: 'refused'; readonly reason: string };
+  /** Never: these bytes are not wanted, though fewer of them may be. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly isTooLarge?: boolean };
 
 export interface Sender {
   /** Never rejects; resolves within the destination's timeout. */

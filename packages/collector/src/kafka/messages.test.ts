@@ -2,11 +2,11 @@ import { encodeTraces } from '@clew/wire';
 import { decodeTraces } from '@clew/wire/decode';
 import { describe, expect, test } from 'vitest';
 import { request } from '../../test/traffic.ts';
+import { splitRequest } from '../forward/split-request.ts';
 import { limits } from '../limits.ts';
 import { bareRequest } from '../receivers/intake.ts';
 import { encodings, protocolOf } from './encodings.ts';
 import { type KafkaSentEncoding, kafkaMessages } from './messages.ts';
-import { splitRequest } from './split-request.ts';
 
 const sent = Object.keys(kafkaMessages) as KafkaSentEncoding[];
 

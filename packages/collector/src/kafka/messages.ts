@@ -14,8 +14,8 @@ import {
   zipkinSpanLists,
   zipkinSpanTexts,
 } from '@clew/translate';
+import { splitRequest } from '../forward/split-request.ts';
 import { limits } from '../limits.ts';
-import { splitRequest } from './split-request.ts';
 
 export interface KafkaMessage {
   readonly value: Buffer;

@@ -1,8 +1,8 @@
 /**
- * A request that is too large for one message → several that mean the same: between its resources where that is enough,
+ * A request that is too large for its destination → several that mean the same: between its resources where that is enough,
  * else between the spans of a resource, which then is in each of them.
  *
- * Never knows: Kafka; what is in a span.
+ * Never knows: what is in a span; whose bound it is.
  */
 import { createReader, createWriter, fields } from '@clew/wire';
 
