@@ -10,7 +10,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Server as GrpcServer, ServerCredentials } from '@grpc/grpc-js';
+import { Server as GrpcServer, type Metadata, ServerCredentials } from '@grpc/grpc-js';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { post, type Rig, startRig } from './rig.ts';
 import { request } from './traffic.ts';
@@ -60,8 +60,11 @@ describe.skipIf(missing !== undefined)('over TLS', () => {
         },
       },
       {
-        call: (_call: unknown, done: (error: null, answer: Buffer) => void) => {
-          taken.push({ listener: 'grpc', subject: undefined });
+        call: (
+          { metadata }: { readonly metadata: Metadata },
+          done: (error: null, answer: Buffer) => void,
+        ) => {
+          taken.push({ listener: 'grpc', subject: String(metadata.get('x-tenant')) });
           done(null, Buffer.alloc(0));
         },
       },
@@ -116,16 +119,30 @@ describe.skipIf(missing !== undefined)('over TLS', () => {
     expect(taken).toEqual([{ listener: 'https', subject: 'client' }]);
   });
 
-  test('gRPC with both', async () => {
+  test('Zipkin with both', async () => {
     await forward({
-      protocol: 'otlp_grpc',
-      endpoint: `https://localhost:${grpcPort}`,
+      protocol: 'zipkin',
+      endpoint: `https://localhost:${httpsPort}`,
       'tls.ca': file('ca.pem'),
       'tls.cert': client['tls.cert'](),
       'tls.key': client['tls.key'](),
     });
     await until(() => taken.length === 1);
-    expect(taken[0]?.listener).toBe('grpc');
+    expect(taken).toEqual([{ listener: 'https', subject: 'client' }]);
+  });
+
+  test('gRPC with both, and headers as metadata', async () => {
+    await forward({
+      protocol: 'otlp_grpc',
+      endpoint: `https://localhost:${grpcPort}`,
+      headers: { 'X-Tenant': 'shop' },
+      compression: 'gzip',
+      'tls.ca': file('ca.pem'),
+      'tls.cert': client['tls.cert'](),
+      'tls.key': client['tls.key'](),
+    });
+    await until(() => taken.length === 1);
+    expect(taken).toEqual([{ listener: 'grpc', subject: 'shop' }]);
   });
 
   test('an authority that nobody knows is not trusted, and nothing is lost by it', async () => {

@@ -350,6 +350,22 @@ describe('another Clew', () => {
   });
 });
 
+describe('another Clew that takes small requests only', () => {
+  test.each(['otlp_http', 'otlp_grpc'])('gets larger ones over %s in parts', async (protocol) => {
+    const peer = await startRig({ 'spool.seal_after': 10, 'receive.body_bytes_max': 64 * 1024 });
+    try {
+      const endpoint = protocol === 'otlp_grpc' ? `http://${peer.grpc}` : peer.http;
+      await start(to({ name: 'peer', protocol, endpoint }));
+      await send(2, 500);
+      await until(() => peer.collector.stats().acceptedSpans === 1000);
+      await until(() => status().waitingBytes === 0);
+      expect(status()).toMatchObject({ sentSpans: 1000, droppedSpans: new Map() });
+    } finally {
+      await peer.stop();
+    }
+  });
+});
+
 describe('disk', () => {
   test('a damaged frame is counted and its neighbours go on', async () => {
     await start({ 'spool.seal_after': 300 });
