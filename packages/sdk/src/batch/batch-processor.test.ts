@@ -96,6 +96,23 @@ describe('the batch processor', () => {
     expect(processor.stats().waitingBytes).toBeLessThan(1500);
   });
 
+  it('G10 counts the bytes of spans that no batch holds yet', () => {
+    const { exporter, processor, tracer } = kept({}, { queueBytesMax: 100_000 });
+    const attributes = { text: 'x'.repeat(30_000) };
+    for (let at = 0; at < 9; at += 1) tracer.startSpan('large', { attributes }).end();
+    expect(exporter.batches).toHaveLength(0);
+    expect(processor.stats()).toMatchObject({ waiting: 4, dropped: { queue_bytes: 5 } });
+    expect(processor.stats().waitingBytes).toBeGreaterThan(4 * 30_000);
+  });
+
+  it('G7 sends large spans before the batch is full', async () => {
+    const { exporter, tracer, spans } = kept();
+    const attributes = { text: 'x'.repeat(200_000) };
+    for (let at = 0; at < 4; at += 1) tracer.startSpan('large', { attributes }).end();
+    expect(await spans()).toHaveLength(4);
+    expect(exporter.batches.map((batch) => batch.spans)).toEqual([3, 1]);
+  });
+
   it('G8 L7 reads its variables, which must be positive', () => {
     const env = { OTEL_BSP_MAX_QUEUE_SIZE: '1', OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '-5' };
     const processor = new BatchSpanProcessor(new KeptExporter(), {}, env);

@@ -41,6 +41,8 @@ export type DropReason =
   | 'not_encodable';
 
 const QUEUE_BYTES_MAX = 8 * 1024 * 1024;
+/** A batch of large spans leaves sooner: sealing it copies it, in one step. */
+const BATCH_BYTES_MAX = 512 * 1024;
 
 export interface BatchStats {
   /** Spans that the exporter took. */
@@ -87,7 +89,7 @@ export class BatchSpanProcessor implements SpanProcessor {
       this.#drop('queue_full', 1);
       return;
     }
-    if (this.#queuedBytes >= queueBytesMax) {
+    if (this.#queuedBytes + this.#bin.size >= queueBytesMax) {
       this.#drop('queue_bytes', 1);
       return;
     }
@@ -98,7 +100,7 @@ export class BatchSpanProcessor implements SpanProcessor {
       this.#drop('not_encodable', 1);
       return;
     }
-    if (this.#bin.spans >= maxExportBatchSize) {
+    if (this.#bin.spans >= maxExportBatchSize || this.#bin.size >= BATCH_BYTES_MAX) {
       this.#seal();
       this.#send();
     } else if (this.#timer === undefined) this.#schedule();
@@ -144,7 +146,7 @@ export class BatchSpanProcessor implements SpanProcessor {
     return {
       sent: this.#sent,
       waiting: this.#queuedSpans + this.#bin.spans,
-      waitingBytes: this.#queuedBytes,
+      waitingBytes: this.#queuedBytes + this.#bin.size,
       dropped: Object.fromEntries(this.#dropped),
       capacity: this.#limits.maxQueueSize,
     };

@@ -32,6 +32,8 @@ export class SpanBin {
   #segments: Segment[] = [];
   #last: Segment | undefined;
   spans = 0;
+  /** Of the encoded spans. */
+  size = 0;
   /** Settles when every resource in the bin is known; seal not before. */
   pending: Promise<unknown> | undefined;
 
@@ -50,11 +52,12 @@ export class SpanBin {
       throw error;
     }
     this.spans += 1;
+    this.size += segment.bytes.at - at;
   }
 
   /** What was added since the last seal. */
   seal(): SpanBatch {
-    const out = new SpanBytes(this.#size());
+    const out = new SpanBytes(4096 + this.size + 512 * this.#segments.length);
     for (const segments of byResource(this.#segments)) encodeResourceSpans(out, segments);
     this.#segments = this.#segments.filter(
       ({ bytes }) => bytes.at > 0 && bytes.bytes.length <= KEEP_BYTES,
@@ -63,6 +66,7 @@ export class SpanBin {
     this.#last = undefined;
     const { spans } = this;
     this.spans = 0;
+    this.size = 0;
     return { body: new Uint8Array(out.bytes.buffer, 0, out.at), spans };
   }
 
@@ -78,12 +82,6 @@ export class SpanBin {
     }
     this.#last = segment;
     return segment;
-  }
-
-  #size(): number {
-    let size = 4096;
-    for (const { bytes } of this.#segments) size += bytes.at + 512;
-    return size;
   }
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
@@ -72,6 +73,26 @@ function listen(): string[] {
 }
 
 describe('the OTLP exporter', () => {
+  it('I1 sends a body of many pieces whole, also compressed, and lets the loop turn meanwhile', async () => {
+    const { got, base } = await receiver();
+    const body = randomBytes(1024 * 1024);
+    for (const compression of ['none', 'gzip'] as const) {
+      const exporter = new OtlpHttpExporter({ url: `${base}/v1/traces`, compression }, {});
+      let turns = 0;
+      const count = () => {
+        turns += 1;
+        counting = setImmediate(count);
+      };
+      let counting = setImmediate(count);
+      expect(await exporter.send({ body, spans: 1 })).toBe(true);
+      clearImmediate(counting);
+      expect(turns).toBeGreaterThan(body.length / 65_536);
+      await exporter.shutdown();
+    }
+    expect(got[0]!.body.equals(body)).toBe(true);
+    expect(gunzipSync(got[1]!.body).equals(body)).toBe(true);
+  });
+
   it('I1 I8 I13 I14 posts protobuf over one connection that stays open', async () => {
     const { got, base } = await receiver();
     expect((await send(base, { headers: { 'x-key': 'k' } }, 2)).sent).toBe(2);

@@ -1,8 +1,14 @@
 /**
- * One HTTP POST with a bounded answer. Never knows: what is posted, and whether to try again.
+ * One HTTP POST with a bounded answer, whose body leaves in pieces so that the application's loop turns
+ * between them. Never knows: what is posted, and whether to try again.
  */
 
-import { type Agent, request as httpRequest, type IncomingMessage } from 'node:http';
+import {
+  type Agent,
+  type ClientRequest,
+  request as httpRequest,
+  type IncomingMessage,
+} from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { gunzipSync } from 'node:zlib';
 
@@ -23,6 +29,9 @@ export interface Answer {
 /** The specification's bound for answers, also after decompression. */
 export const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
 
+/** A piece takes the system some 0.05 ms to copy; all 140 KiB of a usual batch take three times that. */
+const PIECE_BYTES = 32 * 1024;
+
 /** An answer that breaks a rule, so that the same request would only break it again. */
 export class BadAnswer extends Error {}
 
@@ -40,8 +49,23 @@ export function post({ url, agent, headers, body, timeoutMs }: Post): Promise<An
     }
     sent.on('error', reject);
     sent.on('close', () => clearTimeout(timer));
-    sent.end(body);
+    writePieces(sent, body);
   });
+}
+
+/** One piece in a turn of the loop; the next when the connection has taken the one before. */
+function writePieces(sent: ClientRequest, body: Uint8Array): void {
+  let from = 0;
+  const next = () => setImmediate(write);
+  function write(): void {
+    if (sent.destroyed) return;
+    const piece = body.subarray(from, from + PIECE_BYTES);
+    from += PIECE_BYTES;
+    if (from >= body.length) sent.end(piece);
+    else if (sent.write(piece)) next();
+    else sent.once('drain', next);
+  }
+  write();
 }
 
 function readAnswer(response: IncomingMessage): Promise<Answer> {
