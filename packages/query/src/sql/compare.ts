@@ -10,7 +10,7 @@ import { spanIdHex } from './attribute.ts';
 import { column, type MapType, member } from './columns.ts';
 import { condition, conjuncts } from './condition.ts';
 import { and, type Fragment, join, print, sql, string, strings, uint32 } from './fragment.ts';
-import { ofTraces, startsWithin, startTime } from './scan.ts';
+import { minutesWithin, ofTraces, startsWithin, startTime } from './scan.ts';
 import { slotOf } from './series.ts';
 
 export type CompareRead = {
@@ -56,8 +56,32 @@ export function comparedValuesStatement(read: ValuesRead): Statement {
     ...comparedSpans(read),
     read.isSelection ? selected : sql`not (${selected})`,
   ];
-  return valuesStatement(read, wanted);
+  return valuesStatement(read, wanted, rootsNear(read, wanted));
 }
+
+/**
+ * Roots of the traces of some spans that start in a span's minute or the one before, which the primary key finds. Of rows
+ * that are left out, roots are too: those of one trace stand together.
+ */
+function rootsNear(read: CompareRead & Sampled, wanted: readonly Fragment[]): readonly Fragment[] {
+  const { fromNs, toNs } = read.range;
+  return [
+    ...sampled(read),
+    sql`tenant = ${string(read.tenant)}`,
+    minutesWithin(startTime(fromNs > minuteNs ? fromNs - minuteNs : 0n), startTime(toNs)),
+    sql`
+      (toStartOfMinute(ts), trace_id) global in (
+        select
+          toStartOfMinute(ts) - toIntervalMinute(arrayJoin([0, 1])),
+          trace_id
+        from spans
+        prewhere ${join(wanted, sql`\n  and `)}
+      )
+    `,
+  ];
+}
+
+const minuteNs = 60_000_000_000n;
 
 /** The same of spans by their ids: trace and span, 48 hex digits. */
 export function idValuesStatement(
@@ -67,10 +91,16 @@ export function idValuesStatement(
   const traceIds = [...new Set(ids.map((id) => id.slice(0, 32)))];
   const id = sql`concat(lower(hex(${column('trace_id')})), ${spanIdHex(column('span_id'))})`;
   const isOne = sql`${id} global in (select arrayJoin(${strings(ids)}))`;
-  return valuesStatement(read, [ofTraces(tenant, traceIds), isOne]);
+  const all = ofTraces(tenant, traceIds);
+  return valuesStatement(read, [all, isOne], [all]);
 }
 
-function valuesStatement(read: Shown, wanted: readonly Fragment[]): Statement {
+/** @param near where the roots of the wanted spans' traces are looked for */
+function valuesStatement(
+  read: Shown,
+  wanted: readonly Fragment[],
+  near: readonly Fragment[],
+): Statement {
   return print(sql`
     select
       key,
@@ -94,14 +124,23 @@ function valuesStatement(read: Shown, wanted: readonly Fragment[]): Statement {
         from (
           select
             slot,
-            arrayJoin(entries) as entry
+            arrayJoin(arrayConcat(entries, ${entriesOfRoot})) as entry
           from (
             select
+              trace_id,
               ${slotOf(read.stepNs)} as slot,
               ${entries} as entries
             from spans
             prewhere ${join(wanted, sql`\n  and `)}
-          )
+          ) as own
+          global left join (
+            select
+              trace_id,
+              argMin((toString(name), toString(service)), (ts, span_id, name)) as root
+            from spans
+            where ${join([...near, sql`parent_span_id = 0`], sql`\n  and `)}
+            group by trace_id
+          ) as roots using (trace_id)
         )
         where length(cell) <= ${uint32(valueBytesMax)}
           and cell != 's'
@@ -146,6 +185,11 @@ function isSelected({ selection, window }: CompareRead): Fragment {
   return and([...starts, ...(selection === null ? [] : [sql`(${condition(selection)})`])]);
 }
 
+/** Empty where no root was found, which says nothing. */
+const entriesOfRoot = sql`
+  [('rootName', concat('s', root.1)), ('rootServiceName', concat('s', root.2))]
+`;
+
 /** Attributes by their TraceQL names, values as cells (operand.ts). */
 const entries = sql`
   arrayConcat(
@@ -154,10 +198,12 @@ const entries = sql`
       ('kind', concat('k', toString(kind))),
       ('status', concat('t', toString(status))),
       ('statusMessage', concat('s', status_message)),
-      ('instrumentation:name', concat('s', scope_name))
+      ('instrumentation:name', concat('s', scope_name)),
+      ('instrumentation:version', concat('s', scope_version))
     ],
     ${maps(sql`'span.'`, (type) => column(`attr_${type}`))},
     ${maps(sql`'resource.'`, (type) => column(`res_${type}`))},
+    ${maps(sql`'instrumentation.'`, (type) => column(`scope_${type}`))},
     ${parts(sql`e`, sql`'event.'`, sql`events`, (type) => member('e', type), sql`[('event:name', concat('s', e.name))]`)},
     ${parts(sql`l`, sql`'link.'`, sql`links`, (type) => member('l', type), null)}
   )
