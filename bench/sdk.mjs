@@ -52,8 +52,8 @@ const ATTRIBUTES = [
 const PARTS = [
   {
     key: 'stall',
-    says: 'stall of the loop by a flush at 20,000 spans/s, p99, ms',
-    of: (r) => r.stall.ours.p99Ms,
+    says: 'longest stall of the loop by a flush at 20,000 spans/s, ms',
+    of: (r) => r.stall.ours.longestMs,
     most: 1,
   },
   {
