@@ -12,12 +12,14 @@ export const baseNs = BigInt(baseMs) * 1_000_000n;
 export const [start, end] = [baseMs / 1000 - 60, baseMs / 1000 + 60];
 export const checkoutId = '636865636b6f75740000000000000000';
 
+type Decoded = ReturnType<typeof decodeTempo>;
+
 export type TempoFace = {
   readonly stored: Stored;
   get(path: string, headers?: Record<string, string>): Promise<LightMyRequestResponse>;
   /** What a request that succeeds answers. */
-  json(path: string): Promise<ReturnType<LightMyRequestResponse['json']>>;
-  proto(path: string, message: string): Promise<ReturnType<typeof decodeTempo>>;
+  json(path: string): Promise<Decoded>;
+  proto(path: string, message: string): Promise<Decoded>;
   refusal(path: string): Promise<readonly [status: number, body: string]>;
 };
 

@@ -43,6 +43,14 @@ function udpPort(): number {
   return Number(new URL(rig.url('jaeger_udp_binary')).port);
 }
 
+const outlined = ({ spanId, parentId, name, kind, status }: StoredSpan) => [
+  spanId,
+  parentId,
+  name,
+  kind,
+  status,
+];
+
 /** Every span lies inside the first, and all of them a moment ago. */
 function expectNested(spans: readonly StoredSpan[]): void {
   const [root] = spans;
@@ -67,15 +75,7 @@ describe("Zipkin's client", () => {
     const endpoint = `${rig.url('zipkin')}/api/v${options.version}/spans`;
     const { traceId, root, call, local } = await reportWithZipkin({ ...options, endpoint });
     const spans = await spansOf(traceId, 4);
-    expect(
-      spans.map(({ spanId, parentId, name, kind, status }) => [
-        spanId,
-        parentId,
-        name,
-        kind,
-        status,
-      ]),
-    ).toEqual([
+    expect(spans.map(outlined)).toEqual([
       [root, '', 'get /checkout', 'server', 'unset'],
       [call, root, 'reserve', 'client', 'unset'],
       [call, root, 'reserve', 'server', 'error'],
@@ -108,15 +108,7 @@ describe("Jaeger's client", () => {
         : { collectorEndpoint: `${rig.url('jaeger_http')}/api/traces` };
     const { traceId, root, call, after } = await reportWithJaeger(place, true);
     const spans = await spansOf(traceId, 3);
-    expect(
-      spans.map(({ spanId, parentId, name, kind, status }) => [
-        spanId,
-        parentId,
-        name,
-        kind,
-        status,
-      ]),
-    ).toEqual([
+    expect(spans.map(outlined)).toEqual([
       [root, '', 'GET /checkout', 'server', 'unset'],
       [call, root, 'reserve', 'client', 'error'],
       [after, root, 'mail', 'unspecified', 'unset'],
