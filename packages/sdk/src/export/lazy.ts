@@ -9,7 +9,25 @@ import type { BatchExporter } from '../batch/batch-processor.ts';
 
 /** A module of this folder, at once: for the exit of the process, when nothing can be awaited. */
 export function loadNow<T>(name: string): T {
-  return createRequire(import.meta.url)(`./${name}.js`) as T;
+  return createRequire(thisFile())(`./${name}.js`) as T;
+}
+
+/**
+ * Where this module is, read off a stack: test runners such as Jest compile packages to CommonJS, where
+ * `import.meta` is an error before anything runs.
+ */
+function thisFile(): string {
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  try {
+    Error.stackTraceLimit = 1;
+    Error.prepareStackTrace = (_, [site]) => site?.getFileName();
+    return String(new Error('where').stack);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+    // Absent is not the same as undefined to all who look for it.
+    if (prepareStackTrace === undefined) Reflect.deleteProperty(Error, 'prepareStackTrace');
+    else Error.prepareStackTrace = prepareStackTrace;
+  }
 }
 
 /**
