@@ -81,7 +81,7 @@ const rich: Given<TracesData> = {
   ],
 };
 
-const peers = [
+const peers: readonly Readonly<Record<string, string | number>>[] = [
   { 'peer.service': 'db', 'network.peer.address': '10.0.0.7', 'network.peer.port': 5432 },
   { 'network.peer.address': '2001:db8::1' },
   { 'network.peer.address': 'cache.local', 'network.peer.port': 6379 },
