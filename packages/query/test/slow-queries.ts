@@ -50,7 +50,9 @@ const { sum } = fc.letrec<{ sum: string }>((tie) => ({
   sum: fc.oneof(
     { depthSize: 'small' },
     fc.oneof(number, number, constant),
-    template('(_ _ _)', tie('sum'), anyOf('+', '-', '*', '/', '%'), tie('sum')),
+    template('(_ _ _)', tie('sum'), anyOf('+', '-', '*', '/'), tie('sum')),
+    // Not of products: where the quotient has more digits than a float, the engine's remainder is of a rounded one.
+    template('(_ % _)', fc.oneof(number, constant), fc.oneof(number, constant)),
     template('(_ ^ 2)', tie('sum')),
     template('(-_)', number),
   ),

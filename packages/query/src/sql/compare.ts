@@ -138,7 +138,7 @@ function valuesStatement(
               trace_id,
               argMin((toString(name), toString(service)), (ts, span_id, name)) as root
             from spans
-            where ${join([...near, sql`parent_span_id = 0`], sql`\n  and `)}
+            prewhere ${join([...near, sql`parent_span_id = 0`], sql`\n  and `)}
             group by trace_id
           ) as roots using (trace_id)
         )
