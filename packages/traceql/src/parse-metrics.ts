@@ -6,7 +6,7 @@
 import type { Compare, Field, Filter, MetricsCall } from './ast.ts';
 import type { Cursor } from './cursor.ts';
 import { parseField } from './parse-field.ts';
-import { parseFields } from './parse-select.ts';
+import { parseFields } from './parse-stage.ts';
 
 const counts = ['rate', 'count_over_time'] as const;
 const ofField = [
