@@ -32,6 +32,11 @@ type Json = typeof import('./otlp-json.ts');
 
 const textOf = ({ otlpJson }: Json, body: Uint8Array): Buffer => Buffer.from(otlpJson(body));
 
+async function textInTurns(body: Uint8Array): Promise<Buffer> {
+  const json = await loadSoon<Json>('otlp-json', () => import('./otlp-json.ts'));
+  return json.otlpJsonInTurns(body);
+}
+
 export class OtlpHttpExporter implements BatchExporter {
   readonly #settings: OtlpSettings;
   readonly #agent: Agent;
@@ -104,9 +109,7 @@ export class OtlpHttpExporter implements BatchExporter {
 
   async #prepare(body: Uint8Array) {
     const { isGzip } = this.#settings;
-    const plain = this.#isJson
-      ? textOf(await loadSoon<Json>('otlp-json', () => import('./otlp-json.ts')), body)
-      : body;
+    const plain = this.#isJson ? await textInTurns(body) : body;
     const content = isGzip ? await compress(plain, { level: GZIP_LEVEL }) : plain;
     return { content, headers: this.#headers(content, isGzip) };
   }

@@ -7,6 +7,21 @@
 
 import { type AnyValue, bytesToHex, type KeyValue } from '@clew/wire';
 import { decodeTraces } from '@clew/wire/decode';
+import { SLICE_BYTES, slicesOf } from './slices.ts';
+
+const OPEN = '{"resourceSpans":[';
+const CLOSE = ']}';
+
+/** The text of a batch, made in several turns of the loop; a resource is repeated for each of them. */
+export async function otlpJsonInTurns(body: Uint8Array): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for (const slice of slicesOf(body, SLICE_BYTES)) {
+    const text = otlpJson(slice).slice(OPEN.length, -CLOSE.length);
+    parts.push(Buffer.from(`${parts.length === 0 ? OPEN : ','}${text}`));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return Buffer.concat([...parts, Buffer.from(parts.length === 0 ? OPEN + CLOSE : CLOSE)]);
+}
 
 const IDS = new Set(['traceId', 'spanId', 'parentSpanId']);
 

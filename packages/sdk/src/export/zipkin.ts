@@ -24,6 +24,7 @@ import { type Env, envNumber, envText } from '../env.ts';
 import { jsonOf } from './otlp-json.ts';
 import { post } from './post.ts';
 import { sendNow } from './send-now.ts';
+import { SLICE_BYTES, slicesOf } from './slices.ts';
 
 export interface ZipkinOptions {
   readonly url?: string;
@@ -62,14 +63,18 @@ export function zipkinExporter(given: ZipkinOptions = {}, env: Env = process.env
   const Connections = url.protocol === 'https:' ? TlsAgent : Agent;
   const agent = new Connections({ keepAlive: true });
   const inFlight = new Set<Promise<boolean>>();
-  const prepare = (request: Uint8Array) => {
-    const body = Buffer.from(JSON.stringify(zipkinSpans(request)));
+  const prepare = (body: Buffer) => {
     const type = { 'content-type': 'application/json', 'content-length': body.length };
     return { body, headers: { ...given.headers, ...type } };
   };
   const deliver = async (request: Uint8Array): Promise<boolean> => {
     try {
-      const { status } = await post({ url, agent, timeoutMs, ...prepare(request) });
+      const { status } = await post({
+        url,
+        agent,
+        timeoutMs,
+        ...prepare(await bodyInTurns(request)),
+      });
       if (status >= 200 && status < 300) return true;
       diag.error(`Zipkin at ${url.origin} answered ${status}, wanted 202; the batch is lost`);
     } catch (error) {
@@ -83,7 +88,8 @@ export function zipkinExporter(given: ZipkinOptions = {}, env: Env = process.env
       inFlight.add(work);
       return work.finally(() => inFlight.delete(work));
     },
-    sendNow: (batches) => sendNow(batches.map(({ body }) => ({ url: url.href, ...prepare(body) }))),
+    sendNow: (batches) =>
+      sendNow(batches.map(({ body }) => ({ url: url.href, ...prepare(bodyOf(body)) }))),
     async forceFlush() {
       await Promise.all(inFlight);
     },
@@ -92,6 +98,19 @@ export function zipkinExporter(given: ZipkinOptions = {}, env: Env = process.env
       agent.destroy();
     },
   };
+}
+
+const bodyOf = (request: Uint8Array): Buffer => Buffer.from(JSON.stringify(zipkinSpans(request)));
+
+/** The same, so that the application's loop turns meanwhile. */
+async function bodyInTurns(request: Uint8Array): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for (const slice of slicesOf(request, SLICE_BYTES)) {
+    const text = JSON.stringify(zipkinSpans(slice)).slice(1, -1);
+    parts.push(Buffer.from(`${parts.length === 0 ? '[' : ','}${text}`));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return parts.length === 0 ? Buffer.from('[]') : Buffer.concat([...parts, Buffer.from(']')]);
 }
 
 /** The spans of an OTLP request in Zipkin's form. */
