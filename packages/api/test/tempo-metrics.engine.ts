@@ -80,6 +80,9 @@ test('can leave out exemplars and say that series are left out', async () => {
     status: 'PARTIAL',
     message: expect.stringContaining('first 2'),
   });
+  const all = await metrics('query_range', q, '&exemplars=4294967296&maxSeries=4294967296');
+  expect(all.series.length).toBeGreaterThan(2);
+  expect(all.status).toBeUndefined();
   const nothing = await metrics('query', '{ name = "none" } | rate() by (name)');
   expect(nothing.series).toEqual([]);
 });
