@@ -1,30 +1,11 @@
 /** Explore on a real server with the seeded shop: found, filtered, linked, by keyboard, accessible. */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expectAccessible, openBrowser, openPage, screens, shoot } from './browser.ts';
-import { checkoutTraceId, requestCount, shopTraces, spanIdOf } from './seed.ts';
-import { startServer, type TestServer } from './server.ts';
+import { describe, expect, test } from 'vitest';
+import { expectAccessible, screens, shoot } from './browser.ts';
+import { checkoutTraceId, requestCount, spanIdOf } from './seed.ts';
+import { serveShop } from './served.ts';
 
-let server: TestServer;
-let browser: Browser;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), openBrowser()]);
-  await server.send(shopTraces(Date.now()));
-  // Asking for a trace loads everything acknowledged before it.
-  await fetch(`${server.url}/api/v1/traces/${checkoutTraceId}/summary`);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-async function open(path: string, screen = screens[0]!) {
-  const opened = await openPage(browser, screen);
-  await opened.page.goto(`${server.url}${path}`);
-  return opened;
-}
+const shop = serveShop();
+const { open } = shop;
 
 const grid = { traces: 'Traces found', spans: 'Spans found' };
 
@@ -243,7 +224,7 @@ test('a time range is typed', async () => {
 test('live shows a new trace by itself', async () => {
   const { page, context } = await open('/explore?live=1&service=latecomer');
   await page.getByRole('heading', { name: /No traces/ }).waitFor();
-  await server.send(lateTrace());
+  await shop.server.send(lateTrace());
   await page.getByRole('grid').getByText('arrive late').waitFor();
   await context.close();
 });

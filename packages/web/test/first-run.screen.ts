@@ -1,30 +1,18 @@
 /** The first minute on a real, empty server: instructions, a counter, and the first trace by itself. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expectAccessible, openBrowser, openPage, screens, shoot } from './browser.ts';
-import { startServer, type TestServer } from './server.ts';
+import { describe, expect, test } from 'vitest';
+import { expectAccessible, type OpenPage, screens, shoot } from './browser.ts';
+import { serve } from './served.ts';
 
 const run = promisify(execFile);
 
-let server: TestServer;
-let browser: Browser;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), openBrowser()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const clew = serve();
 
 /** The tests of this file run in order: the server is empty until the flip. */
 describe.each(screens)('$theme $width', (screen) => {
   test('waits for the first span', async () => {
-    const { page, context, complaints } = await openPage(browser, screen);
-    await page.goto(server.url);
+    const { page, context, complaints } = await clew.open('', screen);
     await page.getByText('Waiting for the first span').waitFor();
     await shoot(page, 'first-run', screen);
     await expectAccessible(page);
@@ -34,21 +22,19 @@ describe.each(screens)('$theme $width', (screen) => {
 });
 
 test('tells where to send', async () => {
-  const { page, context } = await openPage(browser);
-  await page.goto(server.url);
+  const { page, context } = await clew.open('');
   const http = page.getByRole('region', { name: 'OTLP/HTTP' });
-  expect(await http.textContent()).toBe(server.otlpHttp);
+  expect(await http.textContent()).toBe(clew.server.otlpHttp);
   await page.getByRole('tab', { name: 'Python' }).click();
   const text = await page.getByRole('region', { name: 'Python' }).textContent();
-  expect(text).toContain(`export OTEL_EXPORTER_OTLP_ENDPOINT=${server.otlpHttp}`);
+  expect(text).toContain(`export OTEL_EXPORTER_OTLP_ENDPOINT=${clew.server.otlpHttp}`);
   await page.getByRole('button', { name: 'Copy: Python' }).click();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(text);
   await context.close();
 });
 
 test('Explore without data leads here', async () => {
-  const { page, context } = await openPage(browser);
-  await page.goto(`${server.url}/explore`);
+  const { page, context } = await clew.open('/explore');
   await page.getByRole('link', { name: /Is anything sending/ }).click();
   await page.getByText('Endpoints').waitFor();
   await context.close();
@@ -76,8 +62,7 @@ test('flips to the first trace, sent by the very command the page shows', async 
 });
 
 test('with data, the start is Explore, and the addresses are a command away', async () => {
-  const { page, context } = await openPage(browser);
-  await page.goto(server.url);
+  const { page, context } = await clew.open('');
   await page.waitForURL('**/explore');
   await page.getByRole('grid').getByText('first span').waitFor();
   await page.keyboard.press('Control+k');
@@ -88,9 +73,8 @@ test('with data, the start is Explore, and the addresses are a command away', as
   await context.close();
 });
 
-async function waitingPage(): Promise<Awaited<ReturnType<typeof openPage>> & { page: Page }> {
-  const opened = await openPage(browser);
-  await opened.page.goto(server.url);
+async function waitingPage(): Promise<OpenPage> {
+  const opened = await clew.open('');
   await opened.page.getByText('Waiting for the first span').waitFor();
   return opened;
 }

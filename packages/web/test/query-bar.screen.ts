@@ -1,28 +1,13 @@
 /** TraceQL in Explore on a real server: links with a query, completion, errors under the text, why an answer is empty. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expectAccessible, openBrowser, openPage, screens, shoot } from './browser.ts';
-import { checkoutTraceId, shopTraces } from './seed.ts';
-import { startServer, type TestServer } from './server.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { expectAccessible, screens, shoot } from './browser.ts';
+import { serveShop } from './served.ts';
 
-let server: TestServer;
-let browser: Browser;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), openBrowser()]);
-  await server.send(shopTraces(Date.now()));
-  // Asking for a trace loads everything acknowledged before it.
-  await fetch(`${server.url}/api/v1/traces/${checkoutTraceId}/summary`);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const shop = serveShop();
 
 async function open(path: string, screen = screens[0]!) {
-  const opened = await openPage(browser, screen);
-  await opened.page.goto(`${server.url}${path}`);
+  const opened = await shop.open(path, screen);
   const bar = field(opened.page);
   await bar.waitFor();
   return { ...opened, bar };

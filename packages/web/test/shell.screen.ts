@@ -1,28 +1,14 @@
 /** The shell on a real server: palette, theme, share, keys, addresses that lead nowhere. */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expectAccessible, openBrowser, openPage, screens, shoot } from './browser.ts';
+import { describe, expect, test } from 'vitest';
+import { expectAccessible, screens, shoot } from './browser.ts';
 import { firstLoadBytes } from './first-load.ts';
-import { checkoutTraceId, shopTraces, spanIdOf } from './seed.ts';
-import { startServer, type TestServer } from './server.ts';
+import { checkoutTraceId, spanIdOf } from './seed.ts';
+import { serveShop } from './served.ts';
 
-let server: TestServer;
-let browser: Browser;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), openBrowser()]);
-  await server.send(shopTraces(Date.now()));
-  await fetch(`${server.url}/api/v1/traces/${checkoutTraceId}/summary`);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const shop = serveShop();
 
 async function open(path: string, screen = screens[0]!) {
-  const opened = await openPage(browser, screen);
-  await opened.page.goto(`${server.url}${path}`);
+  const opened = await shop.open(path, screen);
   await opened.page.getByRole('navigation', { name: 'Main' }).waitFor();
   return opened;
 }
