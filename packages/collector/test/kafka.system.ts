@@ -65,9 +65,10 @@ describe.skipIf(missing !== undefined)('Kafka', () => {
   }
 
   /** A topic that was just made has leaders that do not know it yet; asked for offsets, they tell. */
-  async function createTopic(): Promise<void> {
+  async function createTopic(compression = 'producer'): Promise<void> {
     const admin = new Admin({ clientId: 'test', bootstrapBrokers: [broker.plain] });
-    await admin.createTopics({ topics: [topic], partitions: 3, replicas: 1 });
+    const configs = [{ name: 'compression.type', value: compression }];
+    await admin.createTopics({ topics: [topic], partitions: 3, replicas: 1, configs });
     await admin.close();
     await until(async () => {
       const asking = new Consumer({
@@ -201,6 +202,15 @@ describe.skipIf(missing !== undefined)('Kafka', () => {
     const rig = await start({ 'kafka.encoding': encoding });
     await until(() => accepted(rig) === 6);
     expect(rig.collector.stats().kafka?.poison).toBe(0);
+  });
+
+  test.each(['gzip', 'snappy', 'lz4', 'zstd'])('reads what is stored as %s', async (form) => {
+    topic = `${form}-${topic}`;
+    await createTopic(form);
+    await produce(bodies(6, 50));
+    const rig = await start();
+    await until(() => accepted(rig) === 300);
+    expect(rig.collector.stats().kafka).toMatchObject({ isUp: true, failure: '', poison: 0 });
   });
 
   test('two servers of one group share the work; one that leaves is replaced', async () => {

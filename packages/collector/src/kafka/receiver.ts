@@ -20,6 +20,7 @@ import type { Log } from '../log.ts';
 import { bareRequest, type Intake } from '../receivers/intake.ts';
 import { answers } from '../respond.ts';
 import { brokerOptions } from './connection.ts';
+import { completeDecompression } from './decompression.ts';
 import { KAFKA, protocolOf } from './encodings.ts';
 import { GroupConsumer } from './group-consumer.ts';
 import { type Assigned, createProgress, type Progress } from './progress.ts';
@@ -58,6 +59,7 @@ export interface KafkaReceiverParts {
 export async function openKafkaReceiver(parts: KafkaReceiverParts): Promise<KafkaReceiver> {
   const { options } = parts;
   const tls = await readTls(options.tls, 'kafka');
+  completeDecompression();
   const connect = () =>
     new GroupConsumer({
       ...brokerOptions({ ...options, tls }),

@@ -51,6 +51,21 @@ export async function inflateZstd(
   return Buffer.concat(chunks, bytes);
 }
 
+/** The same by `fzstd` without a pause, for callers that cannot wait; `bytesMax` is the most that may come out. */
+export function inflateZstdAtOnce(body: Uint8Array, bytesMax: number): Buffer {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for (const frame of readFrames(body, bytesMax)) {
+    const stream = new Decompress((chunk) => {
+      bytes += chunk.length;
+      if (bytes > bytesMax) throw tooMuch(bytesMax, bytesMax);
+      chunks.push(chunk);
+    });
+    stream.push(frame, true);
+  }
+  return Buffer.concat(chunks, bytes);
+}
+
 /** Pushed at once between two looks at other requests. */
 const SLICE_BYTES = 256 * 1024;
 
