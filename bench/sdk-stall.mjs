@@ -14,6 +14,7 @@ import { besides, measured } from './sdk-child.mjs';
 import { median, span, startProvider } from './sdk-provider.mjs';
 
 const PER_SECOND = 20_000;
+const BURST_MAX = 20;
 const WHOSE = ['ours', 'sealed', 'none', 'theirs'];
 /** Turns shorter than this are not kept: there are some hundred thousand of them. */
 const KEEP_MS = 0.05;
@@ -115,8 +116,8 @@ function turnsOf(work, seconds) {
       leftAt = nowMs;
       left = computed;
       const due = Math.floor(((nowMs - begun) / 1000) * PER_SECOND);
-      // A pause of the machine must not be made up for in one burst.
-      for (let at = 0; made < due && at < 100; at += 1) work(made++);
+      // A pause of the machine must not be made up for in one burst: it would be the longest stall.
+      for (let at = 0; made < due && at < BURST_MAX; at += 1) work(made++);
       if (made < due) made = due;
       if (nowMs - begun >= seconds * 1000) resolve(turns);
       else setImmediate(turn);
