@@ -29,6 +29,7 @@ export function condition(where: FieldExpression): Fragment {
     case 'attribute':
       return lookup(where, {
         inMaps: (maps, key) => typedTests([maps.bool], key, (value) => value),
+        mapsOf: (maps) => [maps.bool],
       });
     case 'unary':
       return where.operator === '-' ? sql`false` : sql`not (${condition(where.of)})`;
@@ -137,6 +138,8 @@ function compare(field: Field, operator: Operator, constant: Static, whole: Bina
       return or([plain, elementTest(maps.other, key, constant.type, test, isNegated)]);
     },
     inColumn: (column) => (constant.type === 'string' ? test(column) : sql`false`),
+    mapsOf: (maps) => [...maps.of[constant.type], ...(field.hasArrays ? [maps.other] : [])],
+    ...(operator === '=' ? { equal: constant } : {}),
   });
 }
 
