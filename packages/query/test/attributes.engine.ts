@@ -13,12 +13,17 @@ t3  api   POST /c  12s 200ms  server  http.status_code="500"  r.host=b
       db  SELECT   12100ms 50ms  client  db.system=postgresql
 t4  api   GET /a   80s 700ms  client  size=4.0  user=ann
 `;
+const lists = `
+t1  web  GET  1s 1ms  mark=["a","b c"]  n=[1,-300]  f=[0.5]  on=[true]
+t2  web  GET  2s 1ms  mark="a"           n=["x",1]
+t3  web  GET  3s 1ms  mark=7             n=[70000]
+`;
 const many = Array.from({ length: 40 }, (_, at) => `t${at + 1}  web  GET /  ${at}s 1ms  id=u${at}`);
 
 beforeAll(async () => {
   store = await openTestEngine();
   query = createQuery(store.engine);
-  await store.load({ '': shop, many: many.join('\n'), empty: '' });
+  await store.load({ '': shop, many: many.join('\n'), lists, empty: '' });
 });
 afterAll(() => store?.close());
 
@@ -96,6 +101,19 @@ describe('values', () => {
     ['span.no such/thing', []],
   ])('of %s', async (attribute, values) => {
     expect(await valuesOf(attribute)).toEqual(values);
+  });
+
+  test.each([
+    ['span.mark', ['int 7', 'string a', 'string b c']],
+    ['.n', ['int -300', 'int 1', 'int 70000']],
+    ['span.f', ['float 0.5']],
+    ['span.on', ['bool true']],
+  ])('of %s are elements of arrays too, of those of one type', async (attribute, expected) => {
+    for (const filter of [undefined, '{ name = "GET" }']) {
+      const asked = { attribute, range, ...(filter ? { filter } : {}) };
+      const { values } = await query.attributeValues(asked, { tenant: 'lists' });
+      expect(values.map(({ type, value }) => `${type} ${value}`).sort()).toEqual(expected);
+    }
   });
 
   test.each([

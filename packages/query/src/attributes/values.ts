@@ -135,13 +135,13 @@ async function listed(ask: Ask, statement: ReturnType<typeof servicesSeenStateme
 
 /** Unscoped, the attributes of the span and of its resource. */
 async function attributeValues(ask: Ask, attribute: Attribute, read: Read): Promise<Found> {
-  const fields: readonly Attribute[] =
-    attribute.scope === 'any'
-      ? [
-          { ...attribute, scope: 'span' },
-          { ...attribute, scope: 'resource' },
-        ]
-      : [attribute];
+  const arrays = await ask.arrayKeys(ask.tenant, ask.run);
+  const scopes: readonly Attribute['scope'][] =
+    attribute.scope === 'any' ? ['span', 'resource'] : [attribute.scope];
+  const fields = scopes.map((scope): Attribute => {
+    const isArray = arrays.has(scope, attribute.name);
+    return { ...attribute, scope, ...(isArray ? { hasArrays: true } : {}) };
+  });
   const service = read.where === null ? null : onlyService(read.where);
   if (read.where !== null && service === null) return recentValues(ask, fields, read);
   const known = await cataloguedValues(ask, fields, { ...read, service });
@@ -164,7 +164,7 @@ type CatalogueRow = {
 /** The catalogue cuts values to this; a value as long as this is none. */
 const sampleCharsMax = 128;
 
-/** Complete when the catalogue has seen no more values than it has kept. */
+/** Complete when the catalogue has seen no more values than it has kept; it keeps no elements of arrays. */
 async function cataloguedValues(
   ask: Ask,
   fields: readonly Attribute[],
@@ -185,9 +185,9 @@ async function cataloguedValues(
       .flatMap(({ type, samples }) => samples.map((sample) => readSample(type, sample)))
       .map((one) => [keyOf(one), one]),
   );
-  const complete = rows.every(
-    ({ distinctCount }, at) => distinctCount <= whole[at]!.samples.length,
-  );
+  const complete =
+    !fields.some((field) => field.hasArrays) &&
+    rows.every(({ distinctCount }, at) => distinctCount <= whole[at]!.samples.length);
   return { values: [...values.values()].slice(0, read.limit), complete };
 }
 

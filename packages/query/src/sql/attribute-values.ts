@@ -9,6 +9,7 @@ import type { TimeRange } from '../question.ts';
 import { type Maps, scopeMaps } from './attribute.ts';
 import { type CatalogueRead, cataloguedWithin } from './attribute-names.ts';
 import { condition, conjuncts } from './condition.ts';
+import { elementCells } from './elements.ts';
 import { type Fragment, join, or, print, sql, string, uint32 } from './fragment.ts';
 import { has } from './lookup.ts';
 import { cellOf, operandOf } from './operand.ts';
@@ -111,12 +112,17 @@ export function spanValuesStatement(read: SpanValuesRead): Statement {
   `);
 }
 
-/** Values of a field as a list: of a span one, of its events and links one each. */
+/** Values of a field as a list: of a span one, of its events and links one each, and the elements of its arrays. */
 function cellsOf(field: Field): Fragment {
   const { places, ...operand } = operandOf(field, condition);
-  const cell = cellOf({ ...operand, places: new Set() });
-  if (places.has('event')) return sql`arrayMap(e -> ${cell}, events)`;
-  return places.has('link') ? sql`arrayMap(l -> ${cell}, links)` : sql`[${cell}]`;
+  const cell = sql`[${cellOf({ ...operand, places: new Set() })}]`;
+  const mapped = field.kind === 'attribute' && field.hasArrays ? mapsOf(field) : null;
+  const cells =
+    mapped === null
+      ? cell
+      : sql`arrayConcat(${cell}, ${elementCells(mapped.maps.other, string(mapped.name))})`;
+  if (places.has('event')) return sql`arrayFlatten(arrayMap(e -> ${cells}, events))`;
+  return places.has('link') ? sql`arrayFlatten(arrayMap(l -> ${cells}, links))` : cells;
 }
 
 /** Lets the indexes of keys rule out what has none of the attributes. */

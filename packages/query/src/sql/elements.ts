@@ -7,7 +7,7 @@
  * Never knows: which condition it is.
  */
 import type { Static } from '@clew/traceql';
-import { type Fragment, or, sql } from './fragment.ts';
+import { type Fragment, join, or, sql } from './fragment.ts';
 
 /** The first byte of an `AnyValue`: the number of its member, and how it is written. */
 type Tag = { readonly tag: Fragment; readonly value: Fragment };
@@ -73,6 +73,36 @@ export function elementTest(
     (mapContains(${map}, ${key}) and startsWith(${map}[${key}], 'a') and arrayExists(
       items -> arrayUniq(arrayMap(item -> substring(item, 1, 1), items)) = 1 and ${or(tests)},
       [${elements(sql`substring(${map}[${key}], 2)`)}]
+    ))
+  `;
+}
+
+/** The letter of a cell (operand.ts), and the elements that it stands for. */
+const letters: readonly (readonly [letter: Fragment, of: Tag, written: Fragment])[] = [
+  [sql`'s'`, text, text.value],
+  [sql`'i'`, int, sql`toString(${int.value})`],
+  [sql`'f'`, double, sql`toString(${double.value})`],
+  [sql`'b'`, flag, sql`toString(toUInt8(${flag.value}))`],
+];
+
+/**
+ * The elements of the array under a name as a list of cells; empty where there is no array, or one of mixed types.
+ *
+ * @param map values by name that are no plain ones
+ */
+export function elementCells(map: Fragment, key: Fragment): Fragment {
+  const cells = letters.map(
+    ([letter, { tag }, written]) =>
+      sql`startsWith(items[1], ${tag}), arrayMap(item -> concat(${letter}, ${written}), items)`,
+  );
+  return sql`
+    arrayFlatten(arrayMap(
+      items -> if(
+        arrayUniq(arrayMap(item -> substring(item, 1, 1), items)) = 1,
+        multiIf(${join(cells, sql`, `)}, emptyArrayString()),
+        emptyArrayString()
+      ),
+      if(startsWith(${map}[${key}], 'a'), [${elements(sql`substring(${map}[${key}], 2)`)}], [])
     ))
   `;
 }
