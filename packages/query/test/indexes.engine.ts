@@ -95,6 +95,8 @@ describe('skip indexes', () => {
     '.unheard.of = 1.5',
     'span.unheard.of != nil',
     '.user.id != "x" && .unheard.of = "x"',
+    '.http.response.status_code = 500 && .http.request.method != "x" && .user.id = "x" && .db.system = "x"',
+    'span.a = "x" && span.b = "x" && span.c = "x" && span.d = "x"',
   ])('rule %s out under all its names', async (condition) => {
     const { query } = textQuestion(`{ ${condition} }`, range);
     const step = { by: 'span' as const, tenant: '', range, limit: 20, after: null };

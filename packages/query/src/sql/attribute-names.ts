@@ -7,7 +7,7 @@ import type { Statement } from '@clew/store';
 import type { FieldExpression } from '@clew/traceql';
 import type { TimeRange } from '../question.ts';
 import { column, type MapType, member } from './columns.ts';
-import { conjuncts } from './condition.ts';
+import { conjuncts } from './conjuncts.ts';
 import { type Fragment, join, print, sql, string, uint32 } from './fragment.ts';
 import { startsWithin, startTime } from './scan.ts';
 

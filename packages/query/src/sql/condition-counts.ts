@@ -6,7 +6,7 @@
 import type { Statement } from '@clew/store';
 import type { FieldExpression } from '@clew/traceql';
 import type { TimeRange } from '../question.ts';
-import { conjuncts } from './condition.ts';
+import { conjuncts } from './conjuncts.ts';
 import { and, identifier, join, print, sql, string } from './fragment.ts';
 import { startsWithin } from './scan.ts';
 

@@ -43,13 +43,6 @@ export function condition(where: FieldExpression): Fragment {
   }
 }
 
-/** The parts that must all hold, each a condition of its own. */
-export function conjuncts(where: FieldExpression): readonly Fragment[] {
-  return where.kind === 'binary' && where.operator === '&&'
-    ? [...conjuncts(where.left), ...conjuncts(where.right)]
-    : [condition(where)];
-}
-
 function unsupported(found: FieldExpression): QuestionError {
   return new QuestionError('unsupported-query', { found: printField(found) });
 }

@@ -9,7 +9,7 @@
  */
 import type { Needs, Pair, Shape, Where } from '../plan.ts';
 import type { TimeRange } from '../question.ts';
-import { conjuncts } from './condition.ts';
+import { conjuncts } from './conjuncts.ts';
 import { type Fragment, join, or, sql, string } from './fragment.ts';
 import { minutesWithin, startTime } from './scan.ts';
 import { selects, wholeOf } from './shape.ts';

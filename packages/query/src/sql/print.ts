@@ -7,7 +7,7 @@
  */
 import type { Statement } from '@clew/store';
 import type { Place, Plan } from '../plan.ts';
-import { conjuncts } from './condition.ts';
+import { conjuncts } from './conjuncts.ts';
 import { and, type Fragment, join, print, sql, string, uint32, uint64 } from './fragment.ts';
 import { meets } from './needs.ts';
 import { startsWithin, startTime, traceIdBytes } from './scan.ts';

@@ -5,7 +5,7 @@
  * Never knows: which questions can be answered so.
  */
 import type { Statement } from '@clew/store';
-import { conjuncts } from './condition.ts';
+import { conjuncts } from './conjuncts.ts';
 import { type Fragment, int64, join, print, sql, string, uint32 } from './fragment.ts';
 import { startTime } from './scan.ts';
 import { labelCells, type SeriesRead } from './series.ts';

@@ -11,7 +11,7 @@
  */
 import { printField, type Relation, type SpansetExpression } from '@clew/traceql';
 import type { Where } from '../plan.ts';
-import { conjuncts } from './condition.ts';
+import { conjuncts } from './conjuncts.ts';
 import { and, type Fragment, identifier, join, sql } from './fragment.ts';
 
 /** @param spans conditions on spans that leave traces whole, or leave nothing of them */

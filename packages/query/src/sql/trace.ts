@@ -6,7 +6,7 @@
 import type { Statement } from '@clew/store';
 import type { FieldExpression } from '@clew/traceql';
 import type { TimeRange } from '../question.ts';
-import { conjuncts } from './condition.ts';
+import { conjuncts } from './conjuncts.ts';
 import { and, type Fragment, print, sql, string, strings, uint32, uint64 } from './fragment.ts';
 import { ofTraces, startsWithin, startTime } from './scan.ts';
 import { traceIdText } from './select.ts';
