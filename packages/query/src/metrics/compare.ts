@@ -22,11 +22,11 @@ import { type MetricsAsk, stepsOf } from './asked.ts';
 import type { Label, Series } from './stages.ts';
 import { chosenSpans } from './whole-traces.ts';
 
-/** Spans of one side that are unfolded: half a second on one core, and shares of values within a percent. */
-const unfoldedMost = 30_000;
+/** Spans of one side that are unfolded: a third of a second on one core, and shares of values within a percent. */
+const unfoldedMost = 16_000;
 
-/** Rows whose attributes are read for one side: half a second on one core. */
-const readMost = 600_000;
+/** Rows whose attributes are read for one side: a third of a second on one core. */
+const readMost = 400_000;
 
 /** Rows that are counted to know how many spans a side has; more are counted in a share of them. */
 const countedMost = 1_000_000;
