@@ -23,7 +23,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
   // hold up writes as well. Read once, when the first of them starts.
   process.env.UV_THREADPOOL_SIZE ??= '8';
   // docs/decisions/0018: the heap is small and the bodies that arrive are not in it, yet they count: after its first full
-  // collection V8 would start another for every 14 MB of them, which is a third of the collector's time.
+  // collection V8 would start another for every 14 MB of them, which is half of the collector's time.
   setFlagsFromString('--heap-growing-percent=200');
   import(program.href).then(({ main }) => main(process.argv.slice(2)));
 }

@@ -35,7 +35,7 @@ export type TraceRow = {
 };
 
 /**
- * Traces met at once, as a multiple of the page: where a window holds more, a larger batch costs the statement nothing, and
+ * Traces met at once, as a multiple of a small page: where a window holds more, a larger batch costs the statement nothing, and
  * a thousand traces a second of a second each need a thousand before the first is certain of its place.
  */
 const batchPages = 4;
@@ -188,7 +188,7 @@ async function* meetTraces(
   eager: boolean,
 ): AsyncGenerator<Step> {
   const seen = new Set<string>();
-  let batch = Math.max(search.limit * batchPages, batchLeast);
+  let batch = Math.max(search.limit, batchLeast, Math.min(search.limit * batchPages, batchMost));
   let waiting: NewestMatch[] = [];
   let reachedNs = search.range.toNs;
   for await (const window of windowsLeft(search, cursor, () => seen.size)) {

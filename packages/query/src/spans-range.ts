@@ -3,7 +3,6 @@
  *
  * Never knows: what is looked for.
  */
-
 import type { TimeRange } from './question.ts';
 import type { Run } from './run.ts';
 import { spanTimesStatement } from './sql/scan.ts';

@@ -34,24 +34,15 @@ export function cataloguedTypesStatement(
   `);
 }
 
-/**
- * A row when a span of the range has any of the attributes. Keys of strings and integers have indexes of their own, so
- * they are looked for one by one; the other maps are mostly empty, and are looked through together.
- */
+/** A row when a span of the range has any of the attributes. Keys of every map have an index, so each is looked for by itself. */
 export function anyOfStatement(read: PresenceRead, maps: readonly MapOf[]): Statement {
-  const isIndexed = ({ type }: MapOf) => type === 'str' || type === 'int';
-  const others = maps.filter((map) => !isIndexed(map)).map(contains);
-  const tests = [
-    ...maps.filter(isIndexed).map(contains),
-    ...(others.length === 0 ? [] : [or(others)]),
-  ];
-  const looked = tests.map(
-    (test) => sql`
+  const looked = maps.map(
+    (map) => sql`
       (
         select 1 as found
         from spans
         where tenant = ${string(read.tenant)}
-          and ${join([...startsWithin(read.range), test], sql`\n  and `)}
+          and ${join([...startsWithin(read.range), contains(map)], sql`\n  and `)}
         limit 1
       )
     `,
