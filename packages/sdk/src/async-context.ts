@@ -6,13 +6,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
 import type { Context, ContextManager } from '@opentelemetry/api';
-import { bindEmitter } from './bind-emitter.ts';
-import { ROOT } from './context.ts';
+import { emitterBinder } from './bind-emitter.ts';
+import { ownContext, ROOT } from './context.ts';
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
 /** One storage per process: each further one makes every `await` of Node 20 dearer. */
 const storage = new AsyncLocalStorage<Context>();
+
+const bindEmitter = emitterBinder(callIn);
 
 class AsyncContext implements ContextManager {
   active(): Context {
@@ -25,22 +27,32 @@ class AsyncContext implements ContextManager {
     thisArg?: ThisParameterType<F>,
     ...args: A
   ): ReturnType<F> {
-    const entered = context ?? ROOT;
+    const entered = ownContext(context);
     if (thisArg === undefined && args.length === 0) {
       return storage.run(entered, fn as unknown as () => ReturnType<F>);
     }
-    return storage.run(entered, () => fn.apply(thisArg, args));
+    return storage.run(entered, Reflect.apply, fn, thisArg, args) as ReturnType<F>;
   }
 
   /** A function (keeping its `length`) or emitter whose callbacks run in `context`; else unchanged. */
   bind<T>(context: Context, target: T): T {
     if (target instanceof EventEmitter) {
-      return bindEmitter(target, (listener) => bindFunction(context, listener as AnyFunction));
+      return bindEmitter(target, context);
     }
     if (typeof target === 'function') {
       return bindFunction(context, target as unknown as AnyFunction) as unknown as T;
     }
     return target;
+  }
+
+  /**
+   * Makes `context` active until the token is disposed of, as the API asks for since 1.10. For
+   * callbacks that `with` cannot wrap; disposed of in another asynchronous execution, it sets that one's.
+   */
+  attach(context: Context): { dispose(): void } {
+    const before = storage.getStore();
+    storage.enterWith(ownContext(context));
+    return { dispose: () => storage.enterWith(before ?? ROOT) };
   }
 
   enable(): this {
@@ -53,9 +65,14 @@ class AsyncContext implements ContextManager {
   }
 }
 
+function callIn(context: Context, target: AnyFunction, self: unknown, args: unknown[]): unknown {
+  // Not a closure: this runs for every listener of every request.
+  return storage.run(context, Reflect.apply, target, self, args);
+}
+
 function bindFunction(context: Context, target: AnyFunction): AnyFunction {
   const bound = function (this: unknown, ...args: unknown[]): unknown {
-    return storage.run(context, () => target.apply(this, args));
+    return callIn(context, target, this, args);
   };
   Object.defineProperty(bound, 'length', { value: target.length, configurable: true });
   return bound;
@@ -73,6 +90,7 @@ export function activeContext(): Context {
 export function runIn<T>(context: Context, fn: () => T): T {
   return storage.run(context, fn);
 }
+
 /** Makes `context` active until the current asynchronous execution ends. */
 export function enterContext(context: Context): void {
   storage.enterWith(context);

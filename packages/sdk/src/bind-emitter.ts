@@ -1,65 +1,92 @@
 /**
- * Binds an event emitter to a context: listeners added from now on run in it, and can be removed by
- * the function that was given. Never knows: which context, only how to bind a listener.
+ * Binds an event emitter to a context: listeners added from now on run in it.
+ *
+ * A server binds three emitters in every request, so an emitter gets no functions of its own: those
+ * that add listeners are made once per class and find the context on the emitter. A bound listener
+ * names the one that was given in its property `listener`, by which Node's own methods find, remove
+ * and list it. Never knows: how a function is run in a context.
+ *
+ * Source: https://nodejs.org/api/events.html#emitterrawlistenerseventname
  */
 
 import type { EventEmitter } from 'node:events';
+import type { Context } from '@opentelemetry/api';
 
-type Listener = (...args: unknown[]) => void;
-type Bind = (listener: Listener) => Listener;
-type Patched = Record<string, (this: EventEmitter, ...args: unknown[]) => unknown>;
-type Bound = Map<string | symbol, WeakMap<Listener, Listener>>;
+type Listener = (...args: unknown[]) => unknown;
+/** Calls `listener` with `self` and `args` in `context`. */
+type Call = (context: Context, listener: Listener, self: unknown, args: unknown[]) => unknown;
+type Add = (this: Emitter, event: string | symbol, listener: Listener) => unknown;
 
-const ADDERS = ['addListener', 'on', 'once', 'prependListener', 'prependOnceListener'];
-const BOUND = Symbol('clew bound listeners');
+const NAMES = ['addListener', 'on', 'once', 'prependListener', 'prependOnceListener'] as const;
+type Adders = Record<(typeof NAMES)[number], Add>;
 
-/** The same emitter. A second call changes nothing: the first context stays, as in the stock SDK. */
-export function bindEmitter<T extends EventEmitter>(emitter: T, bind: Bind): T {
-  const marked = emitter as T & { [BOUND]?: Bound };
-  if (marked[BOUND] !== undefined) return emitter;
-  const bound: Bound = new Map();
-  Object.defineProperty(marked, BOUND, { value: bound });
-  patchAdders(emitter, bound, bind);
-  patchRemovers(emitter, bound);
-  return emitter;
+const CONTEXT = Symbol('clew context');
+const IS_BOUND = Symbol('clew bound');
+type Emitter = Omit<EventEmitter, keyof Adders> & Adders & { [CONTEXT]?: Context };
+/** Also what `once` of Node makes of a listener. */
+type Wrapper = Listener & { listener?: Wrapper; [IS_BOUND]?: true };
+
+interface Made {
+  readonly originals: Adders;
+  readonly bound: Adders;
 }
 
-function patchAdders(emitter: EventEmitter, bound: Bound, bind: Bind): void {
-  const methods = emitter as unknown as Patched;
-  // `once` calls `on` with its own wrapper, which must not be bound a second time.
-  let adding = false;
-  for (const name of ADDERS) {
-    const original = methods[name];
-    if (original === undefined) continue;
-    methods[name] = function (event, listener) {
-      if (adding || typeof listener !== 'function') return original.call(this, event, listener);
-      const listeners = bound.get(event as string) ?? new WeakMap<Listener, Listener>();
-      // One wrapper per listener, so that one added twice can be removed twice.
-      const wrapped = listeners.get(listener as Listener) ?? bind(listener as Listener);
-      bound.set(event as string, listeners.set(listener as Listener, wrapped));
-      adding = true;
-      try {
-        return original.call(this, event, wrapped);
-      } finally {
-        adding = false;
-      }
-    };
-  }
-}
-
-function patchRemovers(emitter: EventEmitter, bound: Bound): void {
-  const methods = emitter as unknown as Patched;
-  for (const name of ['removeListener', 'off']) {
-    const original = methods[name]!;
-    methods[name] = function (event, listener) {
-      const wrapped = bound.get(event as string)?.get(listener as Listener);
-      return original.call(this, event, wrapped ?? listener);
-    };
-  }
-  const removeAll = methods['removeAllListeners']!;
-  methods['removeAllListeners'] = function (...events) {
-    if (events.length === 0) bound.clear();
-    else bound.delete(events[0] as string);
-    return removeAll.apply(this, events);
+/** What binds an emitter. A second call changes nothing: the first context stays, as in the stock SDK. */
+export function emitterBinder(call: Call): <T extends EventEmitter>(given: T, in_: Context) => T {
+  const made = new WeakMap<object, Made>();
+  return (given, context) => {
+    const emitter = given as unknown as Emitter;
+    if (emitter[CONTEXT] !== undefined || !Object.isExtensible(emitter)) return given;
+    const bound = addersOf(emitter, made, call);
+    emitter[CONTEXT] = context;
+    emitter.addListener = bound.addListener;
+    emitter.on = bound.on;
+    emitter.once = bound.once;
+    emitter.prependListener = bound.prependListener;
+    emitter.prependOnceListener = bound.prependOnceListener;
+    return given;
   };
+}
+
+/** Those of the emitter's class; an emitter with methods of its own gets its own. */
+function addersOf(emitter: Emitter, made: WeakMap<object, Made>, call: Call): Adders {
+  const kind = Object.getPrototypeOf(emitter) as object;
+  const known = made.get(kind);
+  if (known !== undefined && NAMES.every((name) => emitter[name] === known.originals[name])) {
+    return known.bound;
+  }
+  const originals = pick((name) => emitter[name]);
+  const bound = pick((name) => adder(originals[name], call));
+  if (!NAMES.some((name) => Object.hasOwn(emitter, name))) made.set(kind, { originals, bound });
+  return bound;
+}
+
+function pick(of: (name: keyof Adders) => Add): Adders {
+  return Object.fromEntries(NAMES.map((name) => [name, of(name)])) as Adders;
+}
+
+function adder(original: Add, call: Call): Add {
+  return function (event, given) {
+    const context = this[CONTEXT];
+    if (context === undefined || typeof given !== 'function') {
+      return original.call(this, event, given);
+    }
+    return original.call(this, event, boundOnce(given) ?? bind(given, context, call));
+  };
+}
+
+/** `once` of Node calls `on` with a wrapper of what is bound already: it only takes the name over. */
+function boundOnce(given: Wrapper): Wrapper | undefined {
+  if (given.listener?.[IS_BOUND] !== true) return undefined;
+  given.listener = given.listener.listener!;
+  return given;
+}
+
+function bind(listener: Wrapper, context: Context, call: Call): Wrapper {
+  const bound: Wrapper = function (this: unknown, ...args) {
+    return call(context, listener, this, args);
+  };
+  bound.listener = listener;
+  bound[IS_BOUND] = true;
+  return bound;
 }

@@ -1,30 +1,36 @@
 /**
  * The context: an immutable set of values that follows a request.
  *
- * The three values that tracing needs have fields of their own; only foreign keys pay for a map.
- * Contexts of the API's own class are accepted everywhere. Never knows: how a context is carried.
+ * The three values that tracing needs have fields of their own; the few of others are a chain that
+ * contexts share. Contexts of the API's own class, which copies a map for each value, are accepted
+ * everywhere. Never knows: how a context is carried.
  */
 
-import type { Baggage, Context, Span } from '@opentelemetry/api';
+import { type Baggage, type Context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
 
 // The registered symbols that every copy of the API and of the stock SDK uses.
 const SPAN = Symbol.for('OpenTelemetry Context Key SPAN');
 const BAGGAGE = Symbol.for('OpenTelemetry Baggage Key');
 const SUPPRESS = Symbol.for('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
 
-type Others = ReadonlyMap<symbol, unknown> | undefined;
+/** A value under a key of somebody else, before those that the context had already. */
+interface Other {
+  readonly key: symbol;
+  readonly value: unknown;
+  readonly next: Other | undefined;
+}
 
 export class SlotContext implements Context {
   declare readonly span: Span | undefined;
   declare readonly baggage: Baggage | undefined;
   declare readonly suppressed: boolean;
-  declare readonly others: Others;
+  declare readonly others: Other | undefined;
 
   constructor(
     span: Span | undefined,
     baggage: Baggage | undefined,
     suppressed: boolean,
-    others: Others,
+    others: Other | undefined,
   ) {
     this.span = span;
     this.baggage = baggage;
@@ -36,7 +42,10 @@ export class SlotContext implements Context {
     if (key === SPAN) return this.span;
     if (key === BAGGAGE) return this.baggage;
     if (key === SUPPRESS) return this.suppressed ? true : undefined;
-    return this.others?.get(key);
+    for (let other = this.others; other !== undefined; other = other.next) {
+      if (other.key === key) return other.value;
+    }
+    return undefined;
   }
 
   setValue(key: symbol, value: unknown): Context {
@@ -44,14 +53,12 @@ export class SlotContext implements Context {
     const { span, baggage, suppressed, others } = this;
     if (key === BAGGAGE) return new SlotContext(span, value as Baggage, suppressed, others);
     if (key === SUPPRESS) return new SlotContext(span, baggage, value === true, others);
-    return new SlotContext(span, baggage, suppressed, new Map(others).set(key, value));
+    return new SlotContext(span, baggage, suppressed, { key, value, next: without(others, key) });
   }
 
   deleteValue(key: symbol): Context {
     if (key === SPAN || key === BAGGAGE || key === SUPPRESS) return this.setValue(key, undefined);
-    const others = new Map(this.others);
-    others.delete(key);
-    return new SlotContext(this.span, this.baggage, this.suppressed, others);
+    return new SlotContext(this.span, this.baggage, this.suppressed, without(this.others, key));
   }
 
   withSpan(span: Span | undefined): SlotContext {
@@ -59,8 +66,25 @@ export class SlotContext implements Context {
   }
 }
 
+/** The chain without a key, itself when it has none such: a key that is set again must not grow it. */
+function without(others: Other | undefined, key: symbol): Other | undefined {
+  let found = others;
+  while (found !== undefined && found.key !== key) found = found.next;
+  if (found === undefined) return others;
+  let rest = found.next;
+  for (let other = others!; other !== found; other = other.next!) {
+    rest = { key: other.key, value: other.value, next: rest };
+  }
+  return rest;
+}
+
 /** The context outside of every request. */
 export const ROOT = new SlotContext(undefined, undefined, false, undefined);
+
+/** Ours for the API's root, where instrumentations begin: what is set on it is then cheap too. */
+export function ownContext(context: Context | undefined): Context {
+  return context === undefined || context === ROOT_CONTEXT ? ROOT : context;
+}
 
 export function spanOf(context: Context): Span | undefined {
   return context instanceof SlotContext

@@ -6,13 +6,12 @@
 import {
   type Context,
   isSpanContextValid,
-  ROOT_CONTEXT,
   type Span,
   type SpanContext,
   type TextMapGetter,
   trace,
 } from '@opentelemetry/api';
-import { isSuppressed, spanOf } from '../context.ts';
+import { isSuppressed, ownContext, spanOf } from '../context.ts';
 
 /** The one value of a field; a field that was given several times has none. */
 export function single<C>(getter: TextMapGetter<C>, carrier: C, key: string): string | undefined {
@@ -40,5 +39,5 @@ export function outgoing(context: Context): SpanContext | undefined {
 
 /** The context with a remote parent. */
 export function incoming(context: Context, found: Omit<SpanContext, 'isRemote'>): Context {
-  return trace.setSpanContext(context ?? ROOT_CONTEXT, { ...found, isRemote: true });
+  return trace.setSpanContext(ownContext(context), { ...found, isRemote: true });
 }

@@ -4,6 +4,7 @@
  */
 
 import { diag, type TextMapPropagator } from '@opentelemetry/api';
+import { ownContext } from '../context.ts';
 import { type Env, envList } from '../env.ts';
 import { b3 } from './b3.ts';
 import { baggage } from './baggage.ts';
@@ -27,25 +28,26 @@ export function composite(propagators: readonly TextMapPropagator[]): TextMapPro
   return {
     inject(context, carrier, setter) {
       for (const one of propagators) {
-        guard('inject', undefined, () => one.inject(context, carrier, setter));
+        try {
+          one.inject(context, carrier, setter);
+        } catch (error) {
+          diag.warn('a propagator failed to inject', error);
+        }
       }
     },
-    extract: (context, carrier, getter) =>
-      propagators.reduce(
-        (found, one) => guard('extract', found, () => one.extract(found, carrier, getter)),
-        context,
-      ),
+    extract(context, carrier, getter) {
+      let found = ownContext(context);
+      for (const one of propagators) {
+        try {
+          found = one.extract(found, carrier, getter);
+        } catch (error) {
+          diag.warn('a propagator failed to extract', error);
+        }
+      }
+      return found;
+    },
     fields: () => [...new Set(propagators.flatMap((one) => one.fields()))],
   };
-}
-
-function guard<T>(what: string, otherwise: T, call: () => T): T {
-  try {
-    return call();
-  } catch (error) {
-    diag.warn(`a propagator failed to ${what}`, error);
-    return otherwise;
-  }
 }
 
 /** tracecontext and baggage unless the variable says otherwise; `none` alone means none. */

@@ -157,9 +157,9 @@ describe('baggage', () => {
 
 describe('other formats', () => {
   const pairs: [string, TextMapPropagator, Headers][] = [
-    ['K9 B3 single', b3(), { b3: `${traceId}-${spanId}-1` }],
+    ['K9 Zipkin in one header', b3(), { b3: `${traceId}-${spanId}-1` }],
     [
-      'K9 B3 multi',
+      'K9 Zipkin in several headers',
       b3('multi'),
       { 'x-b3-traceid': traceId, 'x-b3-spanid': spanId, 'x-b3-sampled': '1' },
     ],

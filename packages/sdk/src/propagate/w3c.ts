@@ -4,6 +4,7 @@
  */
 
 import type { TextMapPropagator } from '@opentelemetry/api';
+import { ownContext } from '../context.ts';
 import { isId } from '../ids.ts';
 import { all, incoming, outgoing, single } from './carry.ts';
 import { parseTraceState } from './trace-state.ts';
@@ -26,7 +27,8 @@ export const traceContext: TextMapPropagator = {
   },
 
   /** A traceparent that is missing, doubled or invalid leaves the context as it was. */
-  extract(context, carrier, getter) {
+  extract(given, carrier, getter) {
+    const context = ownContext(given);
     const [, version, traceId, spanId, flags, more] =
       FORM.exec(single(getter, carrier, PARENT) ?? '') ?? [];
     if (version === undefined || version === 'ff') return context;
