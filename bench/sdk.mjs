@@ -59,7 +59,13 @@ const PARTS = [
   {
     key: 'server',
     says: 'requests per processor second, 7 spans each, ours / theirs',
-    of: (r) => r.server.ours.perCpuSecond / r.server.theirs.perCpuSecond,
+    of: ({ server: { full } }) => full.ours.perCpuSecond / full.theirs.perCpuSecond,
+    least: 1.3,
+  },
+  {
+    key: 'server',
+    says: 'the same with two attributes on the spans inside',
+    of: ({ server: { bare } }) => bare.ours.perCpuSecond / bare.theirs.perCpuSecond,
     least: 1.3,
   },
   {
