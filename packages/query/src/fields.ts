@@ -4,9 +4,11 @@
  * Never knows: how any of it is read.
  */
 import {
+  type Arithmetic,
   type Binary,
   type Field,
   type FieldExpression,
+  type FieldOperator,
   type Intrinsic,
   intrinsics,
   type ValueType,
@@ -66,6 +68,35 @@ export function rootTest({ operator, left, right }: Binary): boolean | null {
   const test = `${operator} ${right.value}`;
   if (['< 0', '= -1', '<= -1'].includes(test)) return true;
   return ['>= 0', '!= -1', '> -1'].includes(test) ? false : null;
+}
+
+/** What a span has many of: a comparison holds when it holds for one of them. */
+export type Part = 'event' | 'link';
+
+/** The parts that some comparison or sum looks at; a condition within is asked of them by itself. */
+export function partsOf(...sides: readonly FieldExpression[]): readonly Part[] {
+  return (['event', 'link'] as const).filter((part) => sides.some((side) => isOfPart(side, part)));
+}
+
+function isOfPart(of: FieldExpression, part: Part): boolean {
+  switch (of.kind) {
+    case 'attribute':
+      return of.scope === part;
+    case 'intrinsic':
+      return of.name.startsWith(`${part}:`);
+    case 'unary':
+      return of.operator === '-' && isOfPart(of.of, part);
+    case 'binary':
+      return isArithmetic(of.operator) && [of.left, of.right].some((side) => isOfPart(side, part));
+    default:
+      return false;
+  }
+}
+
+const arithmetics = ['+', '-', '*', '/', '%', '^'] as const;
+
+export function isArithmetic(operator: FieldOperator): operator is Arithmetic {
+  return (arithmetics as readonly string[]).includes(operator);
 }
 
 /** Fields in the order in which they are first written, each once. */

@@ -41,6 +41,7 @@ const linkText = anyOf('link.s', 'link:spanID');
 const traceIds = anyOf(...[1, 2, 3].map((id) => `"${`${id}`.padStart(32, '0')}"`));
 const linkNumber = anyOf('link.n', 'link.m');
 const place = anyOf('span:childCount', 'nestedSetLeft', 'nestedSetRight', 'nestedSetParent');
+const ofParts = anyOf('event.n', 'event:timeSinceStart', 'link.n', '-link.m', '(event.n * span.n)');
 const flag = anyOf('span.b', '.b', 'resource.b', 'event.b', 'instrumentation.b');
 const constant = anyOf('-1', '0', '1', '2', '3', '2.5', '0.5', '3s', '12s');
 const words = anyOf('"a"', '"b"', '"ab"', '""', '"1"');
@@ -92,6 +93,8 @@ const ofTree = fc.oneof(
   template('_ _ _', place, comparison, anyOf('-1', '0', '1', '2', '5')),
   template('_ + 1 _ span.n', place, comparison),
   template('_ _ _', place, comparison, place),
+  template('_ _ _', ofParts, comparison, place),
+  template('_ _ (_ + _)', place, comparison, ofParts, fc.oneof(place, number, linkNumber)),
 );
 
 const { condition } = fc.letrec<{ condition: string }>((tie) => ({

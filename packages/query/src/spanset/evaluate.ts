@@ -57,8 +57,9 @@ export function createEvaluation(of: EvaluationOf): Evaluation {
   const isOfTrees = shown.ofTree.length > 0 || (of.fields ?? []).some(isOfTree);
   const only = isOfTrees ? null : onlyOf(search, reads);
   const statement = (traceIds: readonly string[]) => {
-    const { conditions, values } = reads;
-    return spansetStatement({ tenant, traceIds, range, conditions, values, only, limit: spansMax });
+    const { conditions, values, lists } = reads;
+    const read = { tenant, traceIds, range, conditions, values, lists, only };
+    return spansetStatement({ ...read, limit: spansMax });
   };
 
   const evaluate = async (traceIds: readonly string[]): Promise<readonly Evaluated[]> => {
@@ -121,9 +122,10 @@ function asked(trace: TraceRows, evaluateTrace: EvaluateTrace): readonly Evaluat
 
 function columnsOf(columns: Record<string, unknown[]>, reads: Reads): SpanColumns {
   return {
-    ...(columns as unknown as Omit<SpanColumns, 'holds' | 'cells'>),
+    ...(columns as unknown as Omit<SpanColumns, 'holds' | 'cells' | 'lists'>),
     holds: reads.conditions.map((_, at) => columns[`b${at}`] as number[]),
     cells: reads.values.map((_, at) => columns[`c${at}`] as string[]),
+    lists: reads.lists.map((_, at) => columns[`l${at}`] as string[][]),
   };
 }
 
@@ -133,6 +135,8 @@ function columnsOf(columns: Record<string, unknown[]>, reads: Reads): SpanColumn
  */
 function onlyOf(search: SearchExpression, reads: Reads): readonly FieldExpression[] | null {
   const chosen = chosenBy(search);
+  // What lists are read for is compared with the tree.
+  if (reads.lists.length > 0) return null;
   const looked = [...reads.conditions, ...reads.values];
   if (chosen === null || !looked.every(isOfSpan)) return null;
   const all = chosen.filter((where) => where !== null);

@@ -2,40 +2,44 @@
  * What must be read of each span to answer a query: conditions and values that the engine works out, each once; and how
  * the rest, which looks at the tree of the trace, is worked out from them.
  *
+ * What looks at events or links as well as at the tree is worked out at each of them, so lists of values are read for it.
+ *
  * Never knows: SQL, pipelines.
  */
-import {
-  type Field,
-  type FieldExpression,
-  type Intrinsic,
-  printField,
-  type Static,
-} from '@clew/traceql';
-import { QuestionError } from '../errors.ts';
-import { fieldsOf, isOfTree } from '../fields.ts';
+import { type FieldExpression, type Intrinsic, printField, type Static } from '@clew/traceql';
+import { isArithmetic, isOfTree, type Part, partsOf } from '../fields.ts';
 import { compareValues, compute, readCell, type Value } from '../value.ts';
 import type { TraceRows } from './trace-rows.ts';
 
 export type Test = (trace: TraceRows, row: number) => boolean;
 export type Give = (trace: TraceRows, row: number) => Value | null;
 
+/** At one event, one link, or one pair of them, by number. */
+type TestAt = (trace: TraceRows, row: number, place: number) => boolean;
+type GiveAt = (trace: TraceRows, row: number, place: number) => Value | null;
+
 export type Reads = {
   /** A condition (null holds always) as a test of rows that have been read. */
   test(where: FieldExpression | null): Test;
   give(of: FieldExpression): Give;
-  /** What the engine is to work out, in the order of `SpanColumns.holds` and `.cells`. */
+  /** What the engine is to work out, in the order of `SpanColumns.holds`, `.cells` and `.lists`. */
   readonly conditions: readonly FieldExpression[];
   readonly values: readonly FieldExpression[];
+  readonly lists: readonly List[];
 };
 
+type List = { readonly of: FieldExpression; readonly parts: readonly Part[] };
+
 export function createReads(): Reads {
-  const conditions = createList();
-  const values = createList();
+  const conditions = createList<FieldExpression>(printField);
+  const values = createList<FieldExpression>(printField);
+  const lists = createList<List>(({ of, parts }) => `${parts} ${printField(of)}`);
   return {
     test: (where) => (where === null ? () => true : testOf(where)),
     give: giveOf,
     conditions: conditions.all,
     values: values.all,
+    lists: lists.all,
   };
 
   function testOf(where: FieldExpression): Test {
@@ -63,57 +67,89 @@ export function createReads(): Reads {
         : (trace: TraceRows, row: number) => a(trace, row) || b(trace, row);
     }
     if (!isComparison(operator)) return null;
-    refuseParts({ kind: 'binary', operator, left, right });
-    const [a, b] = [giveOf(left), giveOf(right)];
+    const parts = partsOf(left, right);
+    const [a, b] = [giveAt(left, parts), giveAt(right, parts)];
     if (left.kind === 'nil' || right.kind === 'nil') {
       const give = left.kind === 'nil' ? b : a;
       const wanted = operator === '=';
-      return (trace: TraceRows, row: number) => (give(trace, row) === null) === wanted;
+      return atAny(parts, (trace, row, place) => (give(trace, row, place) === null) === wanted);
     }
-    return (trace: TraceRows, row: number) => compareValues(operator, a(trace, row), b(trace, row));
+    return atAny(parts, (trace, row, place) =>
+      compareValues(operator, a(trace, row, place), b(trace, row, place)),
+    );
   }
 
+  /** Of events and links, the first that gives a value. */
   function giveOf(of: FieldExpression): Give {
-    if (!isOfTree(of) && of.kind !== 'static' && of.kind !== 'nil') {
-      const at = values.place(of);
-      return ({ columns, at: first }, row) => readCell(columns.cells[at]![first + row]!);
-    }
+    const parts = isOfTree(of) ? partsOf(of) : [];
+    const give = giveAt(of, parts);
+    if (parts.length === 0) return (trace, row) => give(trace, row, 0);
+    const countPlaces = placesOf(parts);
+    return (trace, row) => {
+      const places = countPlaces(trace, row);
+      for (let place = 0; place < places; place++) {
+        const value = give(trace, row, place);
+        if (value !== null) return value;
+      }
+      return null;
+    };
+  }
+
+  /** @param parts which events or links are looked at one by one */
+  function giveAt(of: FieldExpression, parts: readonly Part[]): GiveAt {
+    if (!isOfTree(of) && of.kind !== 'static' && of.kind !== 'nil') return read(of, parts);
     switch (of.kind) {
       case 'static':
         return () => staticValue(of);
       case 'intrinsic':
         return giveOfTree(of.name);
       case 'unary':
-        if (of.operator === '-') return giveNegated(giveOf(of.of));
+        if (of.operator === '-') return giveNegated(giveAt(of.of, parts));
         return giveTruth(testOf(of));
       case 'binary': {
         const { operator } = of;
         if (!isArithmetic(operator)) return giveTruth(testOf(of));
-        const [a, b] = [giveOf(of.left), giveOf(of.right)];
-        return (trace, row) => compute(operator, a(trace, row), b(trace, row));
+        const [a, b] = [giveAt(of.left, parts), giveAt(of.right, parts)];
+        return (trace, row, place) => compute(operator, a(trace, row, place), b(trace, row, place));
       }
       default:
         return () => null;
     }
   }
+
+  function read(of: FieldExpression, parts: readonly Part[]): GiveAt {
+    if (partsOf(of).length === 0 || parts.length === 0) {
+      const at = values.place(of);
+      return ({ columns, at: first }, row) => readCell(columns.cells[at]![first + row]!);
+    }
+    const at = lists.place({ of, parts });
+    return ({ columns, at: first }, row, place) =>
+      readCell(columns.lists[at]![first + row]![place]!);
+  }
+
+  function atAny(parts: readonly Part[], test: TestAt): Test {
+    if (parts.length === 0) return (trace, row) => test(trace, row, 0);
+    const countPlaces = placesOf(parts);
+    return (trace, row) => {
+      const places = countPlaces(trace, row);
+      for (let place = 0; place < places; place++) if (test(trace, row, place)) return true;
+      return false;
+    };
+  }
+
+  /** How many there are of a row: every list that is read at the same parts has as many cells. */
+  function placesOf(parts: readonly Part[]) {
+    const at = lists.all.findIndex((list) => `${list.parts}` === `${parts}`);
+    return ({ columns, at: first }: TraceRows, row: number) =>
+      columns.lists[at]![first + row]!.length;
+  }
 }
 
-/** "Any event" is said where the engine reads events; the tree of the trace is known only here. */
-function refuseParts(where: FieldExpression): void {
-  const isOfPart = (field: Field): boolean =>
-    field.kind === 'attribute'
-      ? field.scope === 'event' || field.scope === 'link'
-      : /^(event|link):/.test(field.name);
-  if (!fieldsOf(where).some(isOfPart)) return;
-  const found = `a comparison of events or links with the place in the tree, ${printField(where)},`;
-  throw new QuestionError('unsupported-query', { found });
-}
-
-function createList() {
-  const all: FieldExpression[] = [];
+function createList<One>(print: (one: One) => string) {
+  const all: One[] = [];
   const places = new Map<string, number>();
-  const place = (one: FieldExpression): number => {
-    const text = printField(one);
+  const place = (one: One): number => {
+    const text = print(one);
     const known = places.get(text);
     if (known !== undefined) return known;
     places.set(text, all.length);
@@ -123,29 +159,24 @@ function createList() {
 }
 
 const comparisons = ['=', '!=', '<', '<=', '>', '>='] as const;
-const arithmetics = ['+', '-', '*', '/', '%', '^'] as const;
 
 function isComparison(operator: string): operator is (typeof comparisons)[number] {
   return (comparisons as readonly string[]).includes(operator);
-}
-
-function isArithmetic(operator: string): operator is (typeof arithmetics)[number] {
-  return (arithmetics as readonly string[]).includes(operator);
 }
 
 export function staticValue({ type, value }: Static): Value {
   return { type, value } as Value;
 }
 
-function giveNegated(give: Give): Give {
-  return (trace, row) => compute('-', { type: 'int', value: 0n }, give(trace, row));
+function giveNegated(give: GiveAt): GiveAt {
+  return (trace, row, place) => compute('-', { type: 'int', value: 0n }, give(trace, row, place));
 }
 
-function giveTruth(test: Test): Give {
+function giveTruth(test: Test): GiveAt {
   return (trace, row) => ({ type: 'boolean', value: test(trace, row) });
 }
 
-function giveOfTree(name: Intrinsic): Give {
+function giveOfTree(name: Intrinsic): GiveAt {
   const int = (value: number): Value => ({ type: 'int', value: BigInt(value) });
   switch (name) {
     case 'span:childCount':

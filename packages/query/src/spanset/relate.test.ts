@@ -21,6 +21,7 @@ function traceOf(
     isAsked: zeros,
     holds: [],
     cells: [],
+    lists: [],
   };
   return new TraceRows(columns, 0, parents.length);
 }

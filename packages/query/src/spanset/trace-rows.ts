@@ -24,6 +24,8 @@ export type SpanColumns = {
   readonly holds: readonly (readonly number[])[];
   /** Per expression, its value as a cell (sql/operand.ts). */
   readonly cells: readonly (readonly string[])[];
+  /** Per expression over events or links, its value as a cell at each of them. */
+  readonly lists: readonly (readonly (readonly string[])[])[];
 };
 
 /** Depth-first numbers, as Tempo counts them: 0 for what hangs below no root, −1 as the parent of roots. */

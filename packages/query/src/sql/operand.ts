@@ -9,7 +9,7 @@
  * Never knows: what is done with the boolean of a comparison.
  */
 import type { Attribute, Binary, FieldExpression, IntrinsicField, Static } from '@clew/traceql';
-import { intrinsicType } from '../fields.ts';
+import { intrinsicType, isArithmetic, type Part } from '../fields.ts';
 import {
   dedicatedColumns,
   intrinsicColumns,
@@ -48,7 +48,7 @@ export function operandOf(of: FieldExpression, condition: MakeCondition): Operan
         ? operand({ boolean: condition(of) })
         : negated(operandOf(of.of, condition));
     case 'binary':
-      return isArithmetic(of)
+      return isArithmetic(of.operator)
         ? arithmetic(of, operandOf(of.left, condition), operandOf(of.right, condition))
         : operand({ boolean: condition(of) });
   }
@@ -129,10 +129,6 @@ function intrinsicOperand({ name }: IntrinsicField): Operand {
 
 // ── Arithmetic ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function isArithmetic(of: Binary): boolean {
-  return ['+', '-', '*', '/', '%', '^'].includes(of.operator);
-}
-
 /** Two integers → SQL; what is divided by zero is nothing. Without a row, integers are taken as floats. */
 const ofIntegers: Readonly<Record<string, (a: Fragment, b: Fragment) => Fragment>> = {
   '+': (a, b) => sql`${a} + ${b}`,
@@ -205,6 +201,18 @@ export function numberOf(of: Operand): Fragment {
  * `readCell` of ../value.ts reads it.
  */
 export function cellOf(of: Operand): Fragment {
+  return firstOf(of, cellAt(of), (x) => sql`${x} != ''`);
+}
+
+/** A list of cells: the value at each event, each link, or each pair of them. */
+export function cellsAt(of: Operand, parts: readonly Part[]): Fragment {
+  const cell = cellAt(of);
+  const ofLinks = parts.includes('link') ? sql`arrayMap(l -> ${cell}, links)` : sql`[${cell}]`;
+  return parts.includes('event') ? sql`arrayFlatten(arrayMap(e -> ${ofLinks}, events))` : ofLinks;
+}
+
+/** The cell at the event and the link that are bound around it. */
+function cellAt(of: Operand): Fragment {
   const { string: text, int, float, boolean, status, kind } = of.values;
   const cells: Fragment[] = [];
   const cell = (letter: Fragment, value: Fragment | undefined, written: Fragment) => {
@@ -221,8 +229,7 @@ export function cellOf(of: Operand): Fragment {
   cell(sql`'t'`, status, status ?? sql`''`);
   cell(sql`'k'`, kind, kind ?? sql`''`);
   if (cells.length === 0) return sql`''`;
-  const whole = sql`multiIf(${join(cells, sql`, `)}, '')`;
-  return firstOf(of, whole, (x) => sql`${x} != ''`);
+  return sql`multiIf(${join(cells, sql`, `)}, '')`;
 }
 
 /** Of what is read from events or links, the first that is there. */

@@ -7,7 +7,7 @@
  */
 import type { Statement } from '@clew/store';
 import type { FieldExpression } from '@clew/traceql';
-import { isOfTrace } from '../fields.ts';
+import { isOfTrace, type Part } from '../fields.ts';
 import type { TimeRange } from '../question.ts';
 import { condition } from './condition.ts';
 import {
@@ -21,7 +21,7 @@ import {
   strings,
   uint32,
 } from './fragment.ts';
-import { cellOf, operandOf } from './operand.ts';
+import { cellOf, cellsAt, operandOf } from './operand.ts';
 import { ofTraces, startTime } from './scan.ts';
 import { selections, traceIdText } from './select.ts';
 
@@ -31,23 +31,29 @@ export type SpansetRead = {
   readonly range: TimeRange;
   readonly conditions: readonly FieldExpression[];
   readonly values: readonly FieldExpression[];
+  /** Values at each event, each link, or each pair of them. */
+  readonly lists?: readonly ListRead[];
   /** Only spans of which one of these holds are read; null reads whole traces. */
   readonly only: readonly FieldExpression[] | null;
   readonly limit: number;
 };
 
+export type ListRead = { readonly of: FieldExpression; readonly parts: readonly Part[] };
+
 /**
  * Rows in the order of trace, start, span id; a client's repeat of a span is one row. Columns `b0` … are 1 where a
- * condition holds, `c0` … are values as cells. Ids are split into halves, which JSON numbers hold exactly.
+ * condition holds, `c0` … are values as cells, `l0` … lists of cells. Ids are split into halves, which JSON numbers hold exactly.
  */
 export function spansetStatement(read: SpansetRead): Statement {
-  const looked = [...read.conditions, ...read.values];
+  const { lists = [] } = read;
+  const looked = [...read.conditions, ...read.values, ...lists.map(({ of }) => of)];
   const from = looked.some(isOfTrace) ? sql`spans as own\n${wholeTraces(read)}` : sql`spans`;
   const columns = [
     ...placeColumns,
     asked(read.range),
     ...read.conditions.map(holds),
     ...read.values.map(cell),
+    ...lists.map(listOfCells),
   ];
   const only = read.only === null ? [] : [or(read.only.map((where) => sql`(${condition(where)})`))];
   return print(sql`
@@ -82,6 +88,10 @@ function holds(where: FieldExpression, at: number): Fragment {
 
 function cell(of: FieldExpression, at: number): Fragment {
   return sql`${cellOf(operandOf(of, condition))} as ${identifier(`c${at}`)}`;
+}
+
+function listOfCells({ of, parts }: ListRead, at: number): Fragment {
+  return sql`${cellsAt(operandOf(of, condition), parts)} as ${identifier(`l${at}`)}`;
 }
 
 /** Facts of each trace beside each of its spans. `global`: on a cluster they are worked out once, not per shard. */
