@@ -60,6 +60,7 @@ import {
   searchTraces,
   searchTracesStream,
 } from './search.ts';
+import { selectedSpans } from './selected-spans.ts';
 import { type QuerySettings, querySettingsOf } from './settings.ts';
 import { readSpan, readTrace, readTraceColumns } from './trace.ts';
 import { summarise } from './trace-summary.ts';
@@ -84,6 +85,8 @@ export type Query = {
   trace(id: string, asker?: Asker): Promise<Trace | null>;
   /** Whole traces in the order of their ids, read in batches as they are taken. */
   traces(ids: readonly string[], asker?: Asker): AsyncIterable<ReadTrace>;
+  /** The ids of the spans of a trace that a search selects; `id` has all 32 digits. */
+  selectedSpans(id: string, question: Question, asker?: Asker): Promise<ReadonlySet<string>>;
   traceSummary(id: string, asker?: Asker): Promise<TraceSummary | null>;
   traceColumns(id: string, asker?: Asker): Promise<TraceColumns | null>;
   span(id: string, spanId: string, asker?: Asker): Promise<SpanDetails | null>;
@@ -164,6 +167,8 @@ export function createQuery(
   return {
     trace: (id, asker) => readTrace(ask(asker), id),
     traces: (ids, asker) => readTraces(() => ask(asker), ids),
+    selectedSpans: (id, question, asker) =>
+      prepared(ask(asker), question, (of, known) => selectedSpans(of, id, known)),
     traceSummary: async (id, asker) => {
       const columns = await readTraceColumns(ask(asker), id);
       return columns && summarise(columns);

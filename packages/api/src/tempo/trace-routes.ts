@@ -13,6 +13,7 @@ import { paced } from '../native/paced.ts';
 import type { App } from '../typed-app.ts';
 import { optionalSeconds } from './ask.ts';
 import { type TempoParts, unlisted } from './routes.ts';
+import { filteredSpans, type TraceFilter, traceFilterOf } from './trace-filter.ts';
 import { readTraceId } from './trace-id.ts';
 import { type PartialTrace, traceByIdProto, tracesDataProto } from './trace-proto.ts';
 
@@ -28,7 +29,8 @@ export function traceRoutes(app: App, parts: TempoParts): void {
   });
 
   app.get('/api/v2/traces/:id', unlisted, async (request, reply) => {
-    const { spans, cut } = await readTrace(request, parts);
+    const filter = traceFilterOf(request.query as Parameters);
+    const { spans, cut } = await readTrace(request, parts, filter);
     return takesProtobuf(request)
       ? send(reply, protobuf, traceByIdProto(spans, cut))
       : send(reply, json, traceByIdJson(spans, cut));
@@ -51,7 +53,11 @@ function send(reply: FastifyReply, type: string, pieces: Iterable<string | Uint8
 type Read = { readonly spans: readonly Span[]; readonly cut: PartialTrace };
 
 /** No spans when there is no such trace. @throws BadAsk */
-async function readTrace(request: FastifyRequest, parts: TempoParts): Promise<Read> {
+async function readTrace(
+  request: FastifyRequest,
+  parts: TempoParts,
+  filter: TraceFilter | null = null,
+): Promise<Read> {
   const { query, fresh, settings } = parts;
   const given = request.query as Parameters;
   for (const name of ['start', 'end']) optionalSeconds(first(given, name), name);
@@ -62,8 +68,17 @@ async function readTrace(request: FastifyRequest, parts: TempoParts): Promise<Re
   const trace = await query.trace(id, { signal: request.signal });
   if (trace === null) return { spans: [], cut: null };
   const spansMax = settings.traceJsonSpansMax;
-  const isWhole = trace.complete && trace.spans.length <= spansMax;
-  const spans = trace.spans.slice(0, spansMax).map(withoutUnderflow);
+  const asker = { signal: request.signal };
+  const asked =
+    filter === null
+      ? trace.spans
+      : filteredSpans(
+          trace.spans,
+          await query.selectedSpans(trace.traceId, filter.question, asker),
+          filter,
+        );
+  const isWhole = trace.complete && asked.length <= spansMax;
+  const spans = asked.slice(0, spansMax).map(withoutUnderflow);
   const message = `the trace is longer: its first ${spans.length} spans are shown`;
   return { spans, cut: isWhole ? null : { message } };
 }

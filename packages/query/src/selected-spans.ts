@@ -1,0 +1,41 @@
+/**
+ * Which spans of one trace a search selects.   before: query.ts   after: spanset/evaluate.ts
+ *
+ * Never knows: SQL, what is shown of the spans.
+ */
+import type { Ask } from './ask.ts';
+import { readTraceId } from './ids.ts';
+import { askedOf } from './lower.ts';
+import type { Question } from './question.ts';
+import { createEvaluation } from './spanset/evaluate.ts';
+
+/**
+ * Span ids, 16 hex digits each; none of a trace that is not there. Those that start in the question's range.
+ * @param id of the trace, whole
+ * @throws QuestionError `bad-trace-id`, `unsupported-query`
+ */
+export async function selectedSpans(
+  ask: Ask,
+  id: string,
+  { query, range }: Question,
+): Promise<ReadonlySet<string>> {
+  const { tenant, run, limits } = ask;
+  const asked = askedOf(query);
+  const search =
+    asked.kind === 'spansets'
+      ? asked.search
+      : ({ kind: 'pipeline', stages: [{ kind: 'filter', where: asked.where }] } as const);
+  const evaluation = createEvaluation({
+    search,
+    tenant,
+    range,
+    run,
+    spansMax: limits.traceSpansMax,
+  });
+  const evaluated = await evaluation.evaluate([readTraceId(id)]);
+  return new Set(
+    evaluated.flatMap(({ trace, spansets }) =>
+      spansets.flatMap(({ rows }) => rows.map((row) => trace.spanId(row))),
+    ),
+  );
+}
