@@ -9,6 +9,8 @@ import type { Parameters } from '../ask/parameters.ts';
 import type { App } from '../typed-app.ts';
 import { type Clock, searchOf } from './ask.ts';
 import { type AskPage, type FoundPart, foundTraces } from './found-traces.ts';
+import { searchResponse } from './grpc-answers.ts';
+import { answerIn } from './negotiate.ts';
 import { type TempoParts, unlisted } from './routes.ts';
 
 export function searchRoutes(app: App, parts: TempoParts): void {
@@ -18,8 +20,10 @@ export function searchRoutes(app: App, parts: TempoParts): void {
     for await (const part of foundTraces(search, wholePages(parts.query, request.signal))) {
       found.push(part);
     }
-    reply.header('cache-control', 'no-store');
-    return { traces: found.flatMap(({ traces }) => traces), metrics: found.at(-1)?.metrics };
+    // The last part tells of the whole search; there is always one.
+    const traces = found.flatMap(({ traces }) => traces);
+    const metrics = found.at(-1)!.metrics;
+    return answerIn(request, reply, { traces, metrics }, () => searchResponse(traces, metrics));
   });
 }
 

@@ -3,32 +3,43 @@
  *
  * Never knows: how names and values are found.
  */
+import type { FastifyRequest } from 'fastify';
 import { first, type Parameters } from '../ask/parameters.ts';
 import type { App } from '../typed-app.ts';
+import { scopedTagsResponse, tagsResponse, typedValuesResponse } from './grpc-answers.ts';
+import { answerIn } from './negotiate.ts';
 import { type TempoParts, unlisted } from './routes.ts';
 import { flatTags, flatValues, scopedTags, typedValues } from './tag-answers.ts';
 import { listAsk, scopeOf, tagOf } from './tag-ask.ts';
 
 export function tagRoutes(app: App, { query }: TempoParts): void {
-  app.get('/api/v2/search/tags', unlisted, async ({ query: asked, signal }) => {
-    const given = asked as Parameters;
-    const scope = scopeOf(first(given, 'scope'));
-    return { scopes: await scopedTags(query, scope, listAsk(given), { signal }), metrics: {} };
+  app.get('/api/v2/search/tags', unlisted, async (request, reply) => {
+    const { ask, scope, signal } = asked(request);
+    const scopes = await scopedTags(query, scope, ask, { signal });
+    return answerIn(request, reply, { scopes, metrics: {} }, () => scopedTagsResponse(scopes));
   });
 
-  app.get('/api/search/tags', unlisted, async ({ query: asked, signal }) => {
-    const given = asked as Parameters;
-    const scope = scopeOf(first(given, 'scope'));
-    return { tagNames: await flatTags(query, scope, listAsk(given), { signal }), metrics: {} };
+  app.get('/api/search/tags', unlisted, async (request, reply) => {
+    const { ask, scope, signal } = asked(request);
+    const tagNames = await flatTags(query, scope, ask, { signal });
+    return answerIn(request, reply, { tagNames, metrics: {} }, () => tagsResponse(tagNames));
   });
 
-  app.get('/api/v2/search/tag/*', unlisted, async ({ query: asked, url, signal }) => {
-    const ask = listAsk(asked as Parameters);
-    return { tagValues: await typedValues(query, tagOf(url), ask, { signal }), metrics: {} };
+  app.get('/api/v2/search/tag/*', unlisted, async (request, reply) => {
+    const { ask, signal } = asked(request);
+    const tagValues = await typedValues(query, tagOf(request.url), ask, { signal });
+    const answer = { tagValues, metrics: {} };
+    return answerIn(request, reply, answer, () => typedValuesResponse(tagValues));
   });
 
-  app.get('/api/search/tag/*', unlisted, async ({ query: asked, url, signal }) => {
-    const ask = listAsk(asked as Parameters);
-    return { tagValues: await flatValues(query, tagOf(url), ask, { signal }), metrics: {} };
+  app.get('/api/search/tag/*', unlisted, async (request, reply) => {
+    const { ask, signal } = asked(request);
+    const tagValues = await flatValues(query, tagOf(request.url), ask, { signal });
+    return answerIn(request, reply, { tagValues, metrics: {} }, () => tagsResponse(tagValues));
   });
+}
+
+function asked({ query, signal }: FastifyRequest) {
+  const given = query as Parameters;
+  return { scope: scopeOf(first(given, 'scope')), ask: listAsk(given), signal };
 }

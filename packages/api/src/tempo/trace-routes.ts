@@ -12,6 +12,7 @@ import { type OtlpForm, otlpJson } from '../native/otlp-json.ts';
 import { paced } from '../native/paced.ts';
 import type { App } from '../typed-app.ts';
 import { optionalSeconds } from './ask.ts';
+import { json, protobuf, takesProtobuf } from './negotiate.ts';
 import { type TempoParts, unlisted } from './routes.ts';
 import { filteredSpans, type TraceFilter, traceFilterOf } from './trace-filter.ts';
 import { readTraceId } from './trace-id.ts';
@@ -35,14 +36,6 @@ export function traceRoutes(app: App, parts: TempoParts): void {
       ? send(reply, protobuf, traceByIdProto(spans, cut))
       : send(reply, json, traceByIdJson(spans, cut));
   });
-}
-
-const json = 'application/json';
-const protobuf = 'application/protobuf';
-
-/** Tempo looks for the words, whatever else is accepted and in whatever order. */
-export function takesProtobuf({ headers }: FastifyRequest): boolean {
-  return (headers.accept ?? '').includes(protobuf);
 }
 
 function send(reply: FastifyReply, type: string, pieces: Iterable<string | Uint8Array>) {
