@@ -1,11 +1,10 @@
 import { bytesToHex, type Span, walkLimits, walkTraces } from '@clew/wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { capture, damaged } from '../test/captures.ts';
-import { START, START_MS, spansOf, tracer, translate } from '../test/datadog-spans.ts';
+import { capture } from '../test/captures.ts';
+import { START, spansOf, tracer, translate } from '../test/datadog-spans.ts';
 import { createDatadogTranslator } from './datadog.ts';
 import { otlpJson } from './to-otlp-json.ts';
-import { TranslateError } from './translate-error.ts';
 
 describe('captures of dd-trace', () => {
   it.each([
@@ -125,28 +124,4 @@ describe('properties', () => {
       ],
     ];
   }
-});
-
-describe('damage', () => {
-  const captures = [
-    ['dd-trace-v0.4', '0.4'],
-    ['dd-trace-v0.4-span-events', '0.4'],
-    ['dd-trace-v0.5', '0.5'],
-  ] as const;
-
-  it.each(captures)('35,000 wounded copies of %s are translated or refused', (name, version) => {
-    const translator = createDatadogTranslator();
-    let accepted = 0;
-    for (const body of damaged([capture(`datadog/${name}.bin`)], 7, 35_000)) {
-      try {
-        const otlp = translator.translate(body, { version, tracer });
-        expect(walkTraces(otlp, walkLimits, START_MS).verdict).not.toBe('refuse');
-        accepted += 1;
-      } catch (error) {
-        if (!(error instanceof TranslateError)) throw error;
-      }
-    }
-    // Most wounds hit text; if they were all refused, nothing was tested.
-    expect(accepted).toBeGreaterThan(3_500);
-  });
 });

@@ -1,7 +1,7 @@
 /**
  * OTLP bytes → spans as Jaeger's model has them in protobuf's JSON form, one text each with its process, as Jaeger's own
- * components exchange them over Kafka with encoding `json`. The same as `export-jaeger-proto.ts` writes in protobuf;
- * not the document of Jaeger's user interface, which is `export-jaeger.ts`.
+ * components exchange them over Kafka with encoding `json`. Read back by `jaeger-span-json.ts`; not the document of
+ * Jaeger's user interface, which is `export-jaeger.ts`.
  *
  * Ids are base64, 64-bit numbers text, times RFC 3339, durations seconds with an `s`; zeros are left out.
  * Never knows: where they are sent.
@@ -10,53 +10,45 @@
 import { hexToBytes } from '@clew/wire';
 import { toBase64 } from './base64.ts';
 import {
-  logOf,
-  processFields,
-  type Reference,
-  referencesOf,
+  type JaegerExportSpan,
+  type JaegerReference,
+  jaegerSpans,
   type Tag,
-  tagsOf,
-} from './export-jaeger.ts';
-import { type JaegerSpanIn, jaegerTraceId } from './export-jaeger-proto.ts';
-import { type ExportEvent, type Exported, exportedSpans } from './export-otlp.ts';
+} from './export-jaeger-model.ts';
+import { type JaegerSpanIn, shortTraceId } from './export-jaeger-proto.ts';
 
 /** In order of appearance. @throws WireError when the bytes are no OTLP. */
 export function* jaegerSpanTexts(otlp: Uint8Array): Generator<JaegerSpanIn<string>> {
-  for (const exported of exportedSpans(otlp)) {
-    yield { traceId: jaegerTraceId(exported), value: JSON.stringify(spanOf(exported)) };
+  for (const span of jaegerSpans(otlp)) {
+    yield { traceId: shortTraceId(span), value: JSON.stringify(spanOf(span)) };
   }
 }
 
-function spanOf({ span, scope, resource }: Exported): object {
-  const startNs = BigInt(span.startTimeUnixNano ?? 0);
-  const endNs = BigInt(span.endTimeUnixNano ?? 0);
-  const { serviceName, tags } = processFields(resource);
+function spanOf(span: JaegerExportSpan): object {
+  const { serviceName, tags } = span.process;
   return {
     traceId: idText(span.traceId),
     spanId: idText(span.spanId),
-    operationName: span.name ?? '',
-    references: referencesOf(span).map(reference),
-    ...(span.flags && { flags: span.flags }),
-    startTime: timeText(startNs),
-    duration: `${secondsText(endNs > startNs ? endNs - startNs : 0n)}s`,
-    tags: tagsOf(span, scope).map(keyValue),
-    logs: (span.events ?? []).map(log),
+    operationName: span.name,
+    references: span.references.map(reference),
+    ...(span.flags !== 0 && { flags: span.flags }),
+    startTime: timeText(span.startNs),
+    duration: `${secondsText(span.durationNs)}s`,
+    tags: span.tags.map(keyValue),
+    logs: span.logs.map(({ timeNs, fields }) => ({
+      timestamp: timeText(timeNs),
+      fields: fields.map(keyValue),
+    })),
     process: { serviceName, tags: tags.map(keyValue) },
+    ...(span.warnings.length > 0 && { warnings: span.warnings }),
   };
 }
 
-function reference({ traceID, spanID, refType }: Reference): object {
+function reference({ traceId, spanId, refType }: JaegerReference): object {
   return {
-    traceId: idText(traceID),
-    spanId: idText(spanID),
+    traceId: idText(traceId),
+    spanId: idText(spanId),
     ...(refType === 'FOLLOWS_FROM' && { refType }),
-  };
-}
-
-function log(event: ExportEvent): object {
-  return {
-    timestamp: timeText(BigInt(event.timeUnixNano ?? 0)),
-    fields: logOf(event).fields.map(keyValue),
   };
 }
 
@@ -68,12 +60,14 @@ function keyValue({ key, type, value }: Tag): object {
       return { key, vType: 'INT64', vInt64: String(value) };
     case 'float64':
       return { key, vType: 'FLOAT64', vFloat64: value };
+    case 'binary':
+      return { key, vType: 'BINARY', vBinary: value };
     case 'string':
       return { key, vStr: value };
   }
 }
 
-function idText(hex = ''): string {
+function idText(hex: string): string {
   return toBase64(hexToBytes(hex) ?? new Uint8Array(0));
 }
 

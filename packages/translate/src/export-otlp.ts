@@ -113,7 +113,7 @@ export function plainText(value: ExportValue = {}): string {
 }
 
 /** Whole microseconds since the epoch, cut. */
-export function microsecondsOf(nanoseconds = '0'): number {
+export function microsecondsOf(nanoseconds: string | bigint = '0'): number {
   return Number(BigInt(nanoseconds) / 1000n);
 }
 

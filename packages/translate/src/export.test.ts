@@ -1,8 +1,9 @@
-import { attributesOf, createWriter, encodeTraces, type Given, type TracesData } from '@clew/wire';
+import { attributesOf, encodeTraces, type Given, type TracesData } from '@clew/wire';
 import { decodeTraces } from '@clew/wire/decode';
 import { describe, expect, it } from 'vitest';
+import { postSpansOf } from '../test/jaeger-spans.ts';
 import { jaegerJson } from './export-jaeger.ts';
-import { jaegerSpans } from './export-jaeger-proto.ts';
+import { jaegerSpanMessages } from './export-jaeger-proto.ts';
 import { zipkinJson } from './export-zipkin.ts';
 import { zipkinSpanLists } from './export-zipkin-proto.ts';
 import { jaegerJsonToOtlp } from './jaeger-json.ts';
@@ -68,7 +69,14 @@ const rich: Given<TracesData> = {
               kind: 3,
               startTimeUnixNano: START + 1n,
               endTimeUnixNano: START + 1_000_007n,
-              attributes: attributesOf({ rows: 3, ratio: 0.5, isCached: true, list: ['a', 1n] }),
+              attributes: attributesOf({
+                rows: 3,
+                ratio: 0.5,
+                isCached: true,
+                list: ['a', 1n],
+                large: 2n ** 62n,
+                key: Uint8Array.of(1, 2),
+              }),
               events: [{ name: 'e', timeUnixNano: START, attributes: attributesOf({ n: 1 }) }],
               links: [
                 { traceId: id(6, 16), spanId: id(7, 8), attributes: attributesOf({ why: 'x' }) },
@@ -169,7 +177,14 @@ describe('import(export(x)) = x', () => {
     const back = decodeTraces(zipkinJsonToOtlp(bytesOf(zipkinJson(encodeTraces(rich))), 0));
     const span = back.resourceSpans[0]!.scopeSpans[0]!.spans[0]!;
     expect(span.attributes).toEqual(
-      attributesOf({ rows: '3', ratio: '0.5', isCached: 'true', list: '["a",1]' }),
+      attributesOf({
+        rows: '3',
+        ratio: '0.5',
+        isCached: 'true',
+        list: '["a",1]',
+        large: '4611686018427387904',
+        key: 'AQI=',
+      }),
     );
     expect(span.events[0]).toMatchObject({ name: 'e', attributes: attributesOf({ n: 1 }) });
     expect(span.links[0]).toMatchObject({
@@ -188,22 +203,39 @@ describe('import(export(x)) = x', () => {
   it('Jaeger in protobuf keeps the same, and nanoseconds', () => {
     for (const traces of [kept, rich]) {
       const bytes = encodeTraces(traces);
-      const writer = createWriter();
-      const batch = writer.begin(1);
-      for (const { value } of jaegerSpans(bytes)) writer.bytes(1, value);
-      writer.end(batch);
-      const back = comparable(jaegerPostSpansToOtlp(writer.finish()));
+      const messages = [...jaegerSpanMessages(bytes)].map(({ value }) => value);
+      const back = comparable(jaegerPostSpansToOtlp(postSpansOf(messages)));
       if (traces === kept) expect(back).toEqual(comparable(bytes));
       expect(back[0]!.span.endTimeUnixNano).toBe(comparable(bytes)[0]!.span.endTimeUnixNano);
       expect(back[0]!.span.links.length).toBe(comparable(bytes)[0]!.span.links.length);
     }
   });
 
+  it('Jaeger keeps what it has members for: sampled, debug, warnings', () => {
+    const attributes = attributesOf({ 'jaeger.debug': true, 'jaeger.warnings': ['late'] });
+    const span = { traceId: id(1, 16), spanId: id(2, 8), name: 'q', flags: 0x301, attributes };
+    const bytes = encodeTraces({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] });
+    expect(JSON.parse(jaegerJson(bytes)).data[0].spans[0]).toMatchObject({
+      flags: 3,
+      tags: [],
+      warnings: ['late'],
+    });
+    const back = comparable(jaegerJsonToOtlp(jaegerJson(bytes)))[0]!.span;
+    expect(back).toMatchObject({ flags: 1, attributes });
+  });
+
   it('Jaeger keeps the types of scalars, and links without their attributes', () => {
     const back = decodeTraces(jaegerJsonToOtlp(jaegerJson(encodeTraces(rich))));
     const span = back.resourceSpans[0]!.scopeSpans[0]!.spans[0]!;
     expect(span.attributes).toEqual(
-      attributesOf({ rows: 3, ratio: 0.5, isCached: true, list: '["a",1]' }),
+      attributesOf({
+        rows: 3,
+        ratio: 0.5,
+        isCached: true,
+        list: '["a",1]',
+        large: 2n ** 62n,
+        key: Uint8Array.of(1, 2),
+      }),
     );
     expect(span.links[0]).toMatchObject({
       traceId: id(6, 16),

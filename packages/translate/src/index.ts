@@ -3,11 +3,12 @@
  */
 
 export { jaegerJson } from './export-jaeger.ts';
-export { type JaegerSpanIn, jaegerSpans } from './export-jaeger-proto.ts';
+export { type JaegerSpanIn, jaegerSpanMessages } from './export-jaeger-proto.ts';
 export { jaegerSpanTexts } from './export-jaeger-span-json.ts';
 export { zipkinJson, zipkinSpanTexts } from './export-zipkin.ts';
 export { zipkinSpanLists } from './export-zipkin-proto.ts';
 export { jaegerJsonToOtlp } from './jaeger-json.ts';
+export { jaegerSpanOfJson } from './jaeger-span-json.ts';
 export { listeners } from './listeners.ts';
 export { mediaType } from './media-type.ts';
 export { frameLength, nextUnit, otlpFileForm, otlpOfUnit } from './otlp-file.ts';

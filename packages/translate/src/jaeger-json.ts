@@ -1,13 +1,14 @@
 /**
  * The JSON that Jaeger's user interface saves → OTLP protobuf bytes.
  *
- * The names of tags that mean more than an attribute are those of `export-jaeger.ts`. A file is read whole; it is
+ * The names of tags that mean more than an attribute are those of `export-jaeger-model.ts`. A file is read whole; it is
  * not a protocol of any receiver. Never knows: files.
  * https://github.com/jaegertracing/jaeger/blob/main/internal/uimodel/model.go
  */
 
 import {
   type AnyValue,
+  attributesOf,
   encodeTraces,
   type Given,
   hexToBytes,
@@ -15,12 +16,15 @@ import {
   type Span,
   type SpanLink,
 } from '@clew/wire';
+import { fromBase64 } from './base64.ts';
 import type { JsonObject } from './json-fields.ts';
 import { parseJson } from './json-text.ts';
 import { shown, TranslateError } from './translate-error.ts';
 
 const KINDS = ['', 'internal', 'server', 'client', 'producer', 'consumer'];
 const STATUS = ['UNSET', 'OK', 'ERROR'];
+const SAMPLED = 1;
+const DEBUG = 2;
 const UNNAMED_SERVICE = 'OTLPResourceNoServiceName';
 /** One byte is no id of any kind, so the walk rejects the span and no other. */
 const NO_ID = new Uint8Array(1);
@@ -34,32 +38,48 @@ export function jaegerJsonToOtlp(json: string | Uint8Array): Uint8Array<ArrayBuf
     if (!isObject(trace) || !Array.isArray(trace['spans'])) {
       throw new TranslateError(`data[${at}]`, `found ${shown(trace)}, wanted a trace with spans`);
     }
-    const processes = isObject(trace['processes']) ? trace['processes'] : {};
-    return trace['spans'].filter(isObject).map((span) => resourceSpansOf(span, processes));
+    return resourceSpansOf(trace, trace['spans'].filter(isObject));
   });
   return encodeTraces({ resourceSpans });
 }
 
-function resourceSpansOf(span: JsonObject, processes: JsonObject) {
-  const process = processes[textOf(span['processID'])];
-  const { serviceName, tags } = isObject(process)
-    ? process
-    : ((span['process'] as JsonObject) ?? {});
-  const service = textOf(serviceName);
-  const own = createTags(span['tags']);
-  const made = spanOf(span, own);
-  const scope = { name: own.take('otel.scope.name'), version: own.take('otel.scope.version') };
-  return {
-    resource: {
-      attributes: [
-        ...(service === '' || service === UNNAMED_SERVICE
-          ? []
-          : [{ key: 'service.name', value: { type: 'string', value: service } } as const]),
-        ...createTags(tags).rest(),
-      ],
-    },
-    scopeSpans: [{ scope, spans: [{ ...made, attributes: own.rest() }] }],
-  };
+/** Spans of one process together, so that a large one is not written with each. */
+function resourceSpansOf(trace: JsonObject, spans: readonly JsonObject[]) {
+  const processes = isObject(trace['processes']) ? trace['processes'] : {};
+  const byProcess = new Map<unknown, ReturnType<typeof scopeSpansOf>[]>();
+  for (const span of spans) {
+    const process = processes[textOf(span['processID'])] ?? span['process'];
+    const scopeSpans = byProcess.get(process) ?? [];
+    byProcess.set(process, scopeSpans);
+    scopeSpans.push(scopeSpansOf(span));
+  }
+  return [...byProcess].map(([process, scopeSpans]) => ({
+    resource: { attributes: resourceOf(isObject(process) ? process : {}) },
+    scopeSpans,
+  }));
+}
+
+function resourceOf({ serviceName, tags }: JsonObject): KeyValue[] {
+  const name = textOf(serviceName);
+  const isNamed = name !== '' && name !== UNNAMED_SERVICE;
+  return [...attributesOf(isNamed ? { 'service.name': name } : {}), ...createTags(tags).rest()];
+}
+
+function scopeSpansOf(span: JsonObject) {
+  const tags = createTags(span['tags']);
+  const made = spanOf(span, tags);
+  const scope = { name: tags.take('otel.scope.name'), version: tags.take('otel.scope.version') };
+  const attributes = [...tags.rest(), ...membersOf(span)];
+  return { scope, spans: [{ ...made, attributes }] };
+}
+
+/** What Jaeger has members for and OTLP has not. */
+function membersOf({ flags, warnings }: JsonObject): KeyValue[] {
+  const texts = Array.isArray(warnings) ? warnings.filter((one) => typeof one === 'string') : [];
+  return attributesOf({
+    ...((Number(flags) & DEBUG) !== 0 && { 'jaeger.debug': true }),
+    ...(texts.length > 0 && { 'jaeger.warnings': texts }),
+  });
 }
 
 function spanOf(span: JsonObject, tags: Tags): Given<Span> {
@@ -84,7 +104,7 @@ function spanOf(span: JsonObject, tags: Tags): Given<Span> {
     events: logs.map(eventOf),
     links: references.filter((_, at) => at !== parentAt).map(linkOf),
     status: { code: isError ? 2 : code, message: tags.take('otel.status_description') },
-    flags: typeof span['flags'] === 'number' ? span['flags'] >>> 0 : 0,
+    flags: Number(span['flags']) & SAMPLED,
   };
 }
 
@@ -136,14 +156,20 @@ function attributeOf({ key, type, value }: JsonObject): KeyValue {
 
 function anyValueOf(type: unknown, value: unknown): AnyValue {
   if (typeof value === 'boolean') return { type: 'bool', value };
-  const isWhole = /^-?\d{1,18}$/.test(String(value));
-  if ((type === 'int64' || type === 'long') && isWhole) {
-    return { type: 'int', value: BigInt(String(value)) };
+  if (type === 'int64' || type === 'long') {
+    const number = /^-?\d{1,19}$/.test(String(value)) ? BigInt(String(value)) : undefined;
+    if (number !== undefined && BigInt.asIntN(64, number) === number) {
+      return { type: 'int', value: number };
+    }
+  }
+  if (type === 'binary' && typeof value === 'string') {
+    const bytes = fromBase64(value);
+    if (bytes !== undefined) return { type: 'bytes', value: bytes };
   }
   if (type === 'float64' || typeof value === 'number') {
     return { type: 'double', value: Number(value) };
   }
-  return { type: 'string', value: typeof value === 'string' ? value : JSON.stringify(value) };
+  return { type: 'string', value: typeof value === 'string' ? value : JSON.stringify(value ?? '') };
 }
 
 /** Ids may have come without their leading zeros. */

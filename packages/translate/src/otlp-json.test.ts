@@ -50,8 +50,8 @@ const errorOf = (json: string): string => {
 
 describe('otlpJsonToProtobuf', () => {
   it('makes of a captured JSON request what the protobuf request of the same spans says', () => {
-    const json = decodeTraces(otlpJsonToProtobuf(read('stock-sdk.json')));
-    expect(json).toEqual(decodeTraces(read('stock-sdk.bin')));
+    const json = decodeTraces(otlpJsonToProtobuf(read('stock-sdk.bin')));
+    expect(json).toEqual(decodeTraces(read('stock-sdk.pb')));
   });
 
   it('makes bytes that walk clean', () => {

@@ -63,7 +63,7 @@ describe('otlpJson', () => {
   });
 
   it('gives back a captured request', () => {
-    const file = new URL('../fixtures/otlp-json/stock-sdk.bin', import.meta.url);
+    const file = new URL('../fixtures/otlp-json/stock-sdk.pb', import.meta.url);
     const bytes = Uint8Array.from(readFileSync(file));
     expect(decodeTraces(otlpJsonToProtobuf(otlpJson(bytes)))).toEqual(decodeTraces(bytes));
   });

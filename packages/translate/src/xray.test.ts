@@ -2,7 +2,8 @@ import { bytesToHex, type KeyValue, walkLimits, walkTraces } from '@clew/wire';
 import { decodeTraces } from '@clew/wire/decode';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { capture, damaged } from '../test/captures.ts';
+import { capture, capturesOf } from '../test/captures.ts';
+import { createRandom, mutate } from '../test/mutations.ts';
 import { otlpJson } from './to-otlp-json.ts';
 import { TranslateError } from './translate-error.ts';
 import { createXrayTranslator } from './xray.ts';
@@ -340,13 +341,12 @@ describe('properties and damage', () => {
   });
 
   it('100,000 wounded captures are translated or refused', () => {
-    const captures = [
-      capture('xray/sdk-node-segment.bin'),
-      capture('xray/sdk-node-subsegment.bin'),
-    ];
+    const captures = capturesOf('xray');
+    const random = createRandom(11);
     const translator = createXrayTranslator();
     let accepted = 0;
-    for (const bytes of damaged(captures, 11, 100_000)) {
+    for (let n = 0; n < 100_000; n += 1) {
+      const bytes = mutate(captures[n % captures.length]!, random);
       try {
         const otlp = translator.translate(bytes, NOW_MS);
         if (walkTraces(otlp, walkLimits, NOW_MS).verdict === 'refuse') throw new Error('refused');
@@ -355,6 +355,6 @@ describe('properties and damage', () => {
         if (!(error instanceof TranslateError)) throw error;
       }
     }
-    expect(accepted).toBeGreaterThan(5_000);
+    expect(accepted).toBeGreaterThan(1_000);
   });
 });

@@ -188,3 +188,12 @@ export function readOne(span: Span) {
   );
   return { ...read, attributes, scope: found.scope };
 }
+
+/** A `PostSpansRequest` of spans that are encoded already, each with its process. */
+export function postSpansOf(spans: Iterable<Uint8Array>): Uint8Array {
+  const writer = createWriter();
+  message(writer, 1, () => {
+    for (const span of spans) writer.bytes(1, span);
+  });
+  return writer.finish();
+}

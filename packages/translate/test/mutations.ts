@@ -16,6 +16,15 @@ export function createRandom(seed: number): (below: number) => number {
 /** Bytes that mean something in one encoding or another: edges of lengths, types, brackets. */
 const TELLING = [0x00, 0x01, 0x0f, 0x19, 0x7f, 0x80, 0xf9, 0xff, 0x22, 0x2c, 0x5b, 0x7b, 0x7d];
 
+/** Lists, maps and texts of msgpack that promise too much, and depth in msgpack and JSON. */
+const HEADS = [
+  [0xdd, 0xff, 0xff, 0xff, 0xff],
+  [0xdf, 0x0f, 0xff, 0xff, 0xff],
+  [0xdb, 0xff, 0xff, 0xff, 0xff],
+  [0x91, 0x91, 0x91, 0x91, 0x91],
+  [0x5b, 0x5b, 0x5b, 0x7b, 0x22],
+].map((head) => Uint8Array.from(head));
+
 /** One to four changes: a bit, a byte, a length, a piece cut out, doubled, moved, or the end cut off. */
 export function mutate(bytes: Uint8Array, random: (below: number) => number): Uint8Array {
   let mutated = Uint8Array.from(bytes);
@@ -28,7 +37,7 @@ export function mutate(bytes: Uint8Array, random: (below: number) => number): Ui
 function change(bytes: Uint8Array<ArrayBuffer>, random: (below: number) => number) {
   const at = random(bytes.length);
   const length = 1 + random(Math.min(32, bytes.length - at));
-  switch (random(8)) {
+  switch (random(9)) {
     case 0:
       bytes[at] = bytes[at]! ^ (1 << random(8));
       return bytes;
@@ -50,6 +59,8 @@ function change(bytes: Uint8Array<ArrayBuffer>, random: (below: number) => numbe
         Uint8Array.from({ length }, () => random(256)),
         bytes.subarray(at),
       );
+    case 7:
+      return joined(bytes.subarray(0, at), HEADS[random(HEADS.length)]!, bytes.subarray(at + 5));
     default:
       return joined(bytes.subarray(at), bytes.subarray(0, at));
   }

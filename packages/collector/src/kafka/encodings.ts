@@ -4,9 +4,8 @@
  *
  * https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/receiver/kafkareceiver
  */
-import { type Protocol, protocols } from '@clew/translate';
+import { jaegerSpanOfJson, type Protocol, protocols } from '@clew/translate';
 import { createWriter } from '@clew/wire';
-import { jaegerJsonSpan } from './jaeger-json.ts';
 
 export type KafkaEncoding = keyof typeof encodings;
 
@@ -26,7 +25,7 @@ export const encodings = {
   zipkin_proto: { row: 'zipkin-v2-proto' },
   zipkin_thrift: { row: 'zipkin-v1-thrift' },
   jaeger_proto: { row: 'jaeger-grpc', wrap: postSpans },
-  jaeger_json: { row: 'jaeger-grpc', wrap: (message) => postSpans(jaegerJsonSpan(message)) },
+  jaeger_json: { row: 'jaeger-grpc', wrap: (message) => postSpans(jaegerSpanOfJson(message)) },
   jaeger_thrift: { row: 'jaeger-thrift-http' },
 } as const satisfies Record<string, Encoding>;
 

@@ -8,7 +8,7 @@
  */
 import {
   type JaegerSpanIn,
-  jaegerSpans,
+  jaegerSpanMessages,
   jaegerSpanTexts,
   otlpJson,
   zipkinSpanLists,
@@ -33,7 +33,7 @@ export const kafkaMessages = {
   otlp_json: otlpTexts,
   zipkin_json: (bodies) => joined(bufferEach(bodies, zipkinSpanTexts), LIST),
   zipkin_proto: (bodies) => joined(bufferEach(bodies, zipkinSpanLists), PROTO),
-  jaeger_proto: (bodies) => keyed(bodies, jaegerSpans),
+  jaeger_proto: (bodies) => keyed(bodies, jaegerSpanMessages),
   jaeger_json: (bodies) => keyed(bodies, jaegerSpanTexts),
 } as const satisfies Record<string, Encode>;
 

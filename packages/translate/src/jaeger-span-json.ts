@@ -1,17 +1,19 @@
 /**
- * One span of Jaeger in protobuf's JSON form, as Jaeger's collector writes it to Kafka with encoding
- * `json`, → the same span as protobuf, for which `translate` has a row.
+ * One span of Jaeger in protobuf's JSON form, as Jaeger's collector writes it to Kafka with encoding `json`, → the same
+ * span as protobuf, which `jaeger-proto.ts` reads in a batch.
  *
+ * Ids are base64, 64-bit numbers texts, times RFC 3339, durations seconds with an `s`. Never knows: OTLP, Kafka.
  * https://github.com/jaegertracing/jaeger-idl/blob/main/proto/api_v2/model.proto
- * Ids are base64, 64-bit numbers texts, times RFC 3339, durations seconds with an `s`. Pure; throws an
- * Error that says what was found for whatever is not that.
  */
 import { createWriter, type Writer } from '@clew/wire';
+import { fromBase64 } from './base64.ts';
+import type { JsonObject } from './json-fields.ts';
+import { parseJson } from './json-text.ts';
+import { shown, TranslateError } from './translate-error.ts';
 
-type Fields = Readonly<Record<string, unknown>>;
-
-export function jaegerJsonSpan(message: Uint8Array): Uint8Array {
-  const span = table(JSON.parse(Buffer.from(message).toString('utf8')), 'the message');
+/** @throws TranslateError that says what was found for whatever is no such span. */
+export function jaegerSpanOfJson(message: Uint8Array): Uint8Array {
+  const span = table(parseJson(message), 'the message');
   const writer = createWriter();
   writer.bytes(1, base64(span['traceId'], 'traceId'));
   writer.bytes(2, base64(span['spanId'], 'spanId'));
@@ -40,6 +42,9 @@ export function jaegerJsonSpan(message: Uint8Array): Uint8Array {
     writer.string(1, text(process['serviceName'], 'serviceName'));
     writeTags(writer, 2, process['tags']);
   });
+  for (const warning of list(span['warnings'], 'warnings')) {
+    writer.string(12, text(warning, 'a warning'));
+  }
   return writer.finish();
 }
 
@@ -59,7 +64,7 @@ function writeTags(writer: Writer, field: number, tags: unknown): void {
 }
 
 /** A value that is absent is the zero of its type: protobuf's JSON leaves zeros out. */
-function writeValue(writer: Writer, type: number, tag: Fields): void {
+function writeValue(writer: Writer, type: number, tag: JsonObject): void {
   switch (VALUE_TYPES[type]) {
     case 'BOOL':
       writer.bool(4, tag['vBool'] === true);
@@ -108,8 +113,9 @@ function nested(writer: Writer, field: number, write: () => void): void {
   writer.end(mark);
 }
 
-function table(value: unknown, name: string): Fields {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
+function table(value: unknown, name: string): JsonObject {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as JsonObject;
   throw wrong(name, value, 'an object');
 }
 
@@ -126,13 +132,15 @@ function text(value: unknown, name: string): string {
 }
 
 function base64(value: unknown, name: string): Uint8Array {
-  if (typeof value === 'string' && /^[\w+/-]*=*$/.test(value)) return Buffer.from(value, 'base64');
-  throw wrong(name, value, 'base64');
+  const bytes = typeof value === 'string' ? fromBase64(value) : undefined;
+  if (bytes === undefined) throw wrong(name, value, 'base64');
+  return bytes;
 }
 
 function integer(value: unknown, name: string): bigint {
-  if (/^-?\d{1,20}$/.test(String(value))) return BigInt(String(value));
-  throw wrong(name, value, 'a whole number');
+  const number = /^-?\d{1,20}$/.test(String(value)) ? BigInt(String(value)) : undefined;
+  if (number !== undefined && BigInt.asIntN(64, number) === number) return number;
+  throw wrong(name, value, 'a whole number of 64 bits');
 }
 
 /** An enum's number by its name; absent is the first, a number stands for itself. */
@@ -142,8 +150,6 @@ function numberOf(value: unknown, names: readonly string[], name: string): numbe
   throw wrong(name, value, `one of ${names.join(', ')}`);
 }
 
-function wrong(name: string, found: unknown, wanted: string): Error {
-  return new Error(
-    `${name}: found ${JSON.stringify(found)?.slice(0, 80) ?? 'nothing'}, wanted ${wanted}`,
-  );
+function wrong(name: string, found: unknown, wanted: string): TranslateError {
+  return new TranslateError(name, `found ${shown(found)}, wanted ${wanted}`);
 }
