@@ -6,7 +6,6 @@ import { kept } from '../../test/kept.ts';
 import type { SpanBatch } from '../batch/span-bin.ts';
 import { otlpExporter } from './otlp.ts';
 import { OtlpGrpcExporter, retryInfoMs } from './otlp-grpc.ts';
-import { OtlpHttpExporter } from './otlp-http.ts';
 import { otlpSettings } from './otlp-settings.ts';
 
 const closing: (() => void)[] = [];
@@ -125,7 +124,6 @@ describe('OTLP over gRPC', () => {
     const insecure = { OTEL_EXPORTER_OTLP_INSECURE: 'true' };
     expect(url({ OTEL_EXPORTER_OTLP_ENDPOINT: 'a:1', ...insecure })).toBe('http://a:1/');
     expect(url({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://b:2' })).toBe('https://b:2/');
-    expect(otlpExporter({}, {})).toBeInstanceOf(OtlpHttpExporter);
   });
 });
 

@@ -1,76 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
-import { exportTraceResponse } from '@clew/wire';
 import { decodeTraces } from '@clew/wire/decode';
-import { type DiagLogger, DiagLogLevel, diag } from '@opentelemetry/api';
 import { afterEach, describe, expect, it } from 'vitest';
+import { cleanUp, listen, receiver, send } from '../../test/otlp-receiver.ts';
 import { BatchSpanProcessor } from '../batch/batch-processor.ts';
 import { ClewTracerProvider } from '../tracer-provider.ts';
 import { consoleExporter } from './console.ts';
+import { otlpExporter } from './otlp.ts';
 import { OtlpHttpExporter } from './otlp-http.ts';
 import { otlpJson } from './otlp-json.ts';
-import type { OtlpOptions } from './otlp-settings.ts';
 import { otlpSettings } from './otlp-settings.ts';
 import { delayMs, retryAfterMs } from './retry.ts';
 
-interface Got {
-  readonly headers: IncomingMessage['headers'];
-  readonly url: string | undefined;
-  readonly body: Buffer;
-  readonly port: number | undefined;
-}
-type Reply = (response: ServerResponse, count: number) => void;
-
-const closing: (() => void)[] = [];
-afterEach(() => {
-  for (const close of closing.splice(0)) close();
-  diag.disable();
-});
-
-async function receiver(reply: Reply = (response) => response.end()) {
-  const got: Got[] = [];
-  const server = createServer((request, response) => {
-    const parts: Buffer[] = [];
-    request.on('data', (part) => parts.push(part));
-    request.on('end', () => {
-      const { headers, url, socket } = request;
-      got.push({ headers, url, body: Buffer.concat(parts), port: socket.remotePort });
-      reply(response, got.length);
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closing.push(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const { port } = server.address() as AddressInfo;
-  return { got, base: `http://127.0.0.1:${port}` };
-}
-
-async function send(base: string, options: OtlpOptions = {}, batches = 1) {
-  const exporter = new OtlpHttpExporter({ url: `${base}/v1/traces`, ...options }, {});
-  const processor = new BatchSpanProcessor(exporter);
-  const provider = new ClewTracerProvider({ spanProcessors: [processor] });
-  for (let at = 0; at < batches; at += 1) {
-    provider
-      .getTracer('t')
-      .startSpan('x', { attributes: { a: 1, b: [0.5, null] } })
-      .end();
-    await provider.forceFlush();
-  }
-  await provider.shutdown();
-  return processor.stats();
-}
-
-function listen(): string[] {
-  const said: string[] = [];
-  const keep = (text: string) => said.push(text);
-  const logger: DiagLogger = { error: keep, warn: keep, info() {}, debug() {}, verbose() {} };
-  diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
-  return said;
-}
+afterEach(cleanUp);
 
 describe('the OTLP exporter', () => {
   it('I1 sends a body of many pieces whole, also compressed, and lets the loop turn meanwhile', async () => {
@@ -126,54 +68,6 @@ describe('the OTLP exporter', () => {
       { key: 'b', value: { arrayValue: { values: [{ doubleValue: 0.5 }, {}] } } },
     ]);
   });
-
-  it('I9 tries again on 503, with what the server says about the time', async () => {
-    const { got, base } = await receiver((response, count) => {
-      if (count < 3) response.writeHead(503, { 'retry-after': '0' });
-      response.end();
-    });
-    expect(await send(base)).toMatchObject({ sent: 1, dropped: {} });
-    expect(got).toHaveLength(3);
-    expect(got[2]!.body).toEqual(got[0]!.body);
-  });
-
-  it('I9 tries again when the connection breaks', async () => {
-    const { got, base } = await receiver((response, count) => {
-      if (count === 1) response.destroy();
-      else response.end();
-    });
-    expect((await send(base)).sent).toBe(1);
-    expect(got).toHaveLength(2);
-  });
-
-  it('I9 does not try again on 400', async () => {
-    const said = listen();
-    const { got, base } = await receiver((response) => response.writeHead(400).end('bad'));
-    expect((await send(base)).dropped).toEqual({ export_failed: 1 });
-    expect(got).toHaveLength(1);
-    expect(said.join()).toContain('could not be sent');
-  });
-
-  it('I5 H2 gives up when the time is over', async () => {
-    const { base } = await receiver(() => {});
-    expect((await send(base, { timeoutMillis: 50 })).dropped).toEqual({ export_failed: 1 });
-  });
-
-  it('I11 reports a partial success and does not send again', async () => {
-    const said = listen();
-    const { got, base } = await receiver((response) =>
-      response.end(exportTraceResponse(1, 'too old')),
-    );
-    expect((await send(base)).sent).toBe(1);
-    expect(got).toHaveLength(1);
-    expect(said.join()).toContain('1 of 1 spans were rejected: too old');
-  });
-
-  it('I12 refuses an answer of more than 4 MiB', async () => {
-    const { got, base } = await receiver((response) => response.end(Buffer.alloc(5 * 1024 * 1024)));
-    expect((await send(base)).dropped).toEqual({ export_failed: 1 });
-    expect(got).toHaveLength(1);
-  });
 });
 
 describe('the settings of OTLP', () => {
@@ -202,6 +96,30 @@ describe('the settings of OTLP', () => {
     });
     const options = { timeoutMillis: 9, headers: { a: '3' } };
     expect(otlpSettings(options, env)).toMatchObject({ timeoutMs: 9, headers: { a: '3' } });
+  });
+
+  it('L11 of the variables are those of the exporter that is made with the first batch', async () => {
+    const { got, base } = await receiver();
+    const env = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: `${base}/otlp`,
+      OTEL_EXPORTER_OTLP_HEADERS: 'tenant=blue',
+      OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
+    };
+    const exporter = otlpExporter({}, env);
+    expect(await exporter.send({ body: new Uint8Array(0), spans: 0 })).toBe(true);
+    await exporter.shutdown();
+    expect(got[0]).toMatchObject({
+      url: '/otlp/v1/traces',
+      headers: { tenant: 'blue', 'content-encoding': 'gzip' },
+    });
+  });
+
+  it('I4 leaves out a header that cannot be sent, and keeps the rest', () => {
+    const said = listen();
+    const headers = { 'not a name': '1', value: 'two\nlines', good: 'yes' };
+    expect(otlpSettings({ headers }, {}).headers).toEqual({ good: 'yes' });
+    expect(said.join()).toContain('not a name');
+    expect(said.join()).not.toContain('two');
   });
 
   it('I9 waits longer each time and understands Retry-After', () => {

@@ -6,6 +6,7 @@
  */
 
 import { readFileSync } from 'node:fs';
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { diag } from '@opentelemetry/api';
 import { type Env, envNumber, envPairs, envText } from '../env.ts';
 
@@ -51,11 +52,11 @@ export function otlpSettings(given: OtlpOptions = {}, env: Env = process.env): O
   return {
     url: protocol === 'grpc' ? grpcUrl(given.url, env) : urlOf(given.url, env),
     protocol,
-    headers: {
+    headers: sendable({
       ...Object.fromEntries(envPairs(env, 'OTEL_EXPORTER_OTLP_HEADERS')),
       ...Object.fromEntries(envPairs(env, 'OTEL_EXPORTER_OTLP_TRACES_HEADERS')),
       ...given.headers,
-    },
+    }),
     timeoutMs:
       given.timeoutMillis ??
       envNumber(env, 'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT', 1) ??
@@ -64,6 +65,21 @@ export function otlpSettings(given: OtlpOptions = {}, env: Env = process.env): O
     isGzip: (given.compression ?? read('COMPRESSION')) === 'gzip',
     tls: Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined)),
   };
+}
+
+/** Without the headers that Node would refuse with every request; values may be secret and are not said. */
+function sendable(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const entries = Object.entries(headers).filter(([name, value]) => {
+    try {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+      return true;
+    } catch {
+      diag.warn(`OTLP header "${name}": found what HTTP does not allow; left out`);
+      return false;
+    }
+  });
+  return Object.fromEntries(entries);
 }
 
 /** The base gets `v1/traces` appended; the address of the signal is used as it is. */

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { afterEach, describe, expect, it } from 'vitest';
 import { kept } from '../../test/kept.ts';
+import { cleanUp, listen } from '../../test/otlp-receiver.ts';
 import { asyncContext } from '../async-context.ts';
 import { ROOT } from '../context.ts';
 import { type ZipkinSpan, zipkinExporter, zipkinSpans } from './zipkin.ts';
@@ -10,6 +11,7 @@ import { type ZipkinSpan, zipkinExporter, zipkinSpans } from './zipkin.ts';
 const closing: (() => void)[] = [];
 afterEach(() => {
   for (const close of closing.splice(0)) close();
+  cleanUp();
 });
 
 /** A batch with a client span under a failed one. */
@@ -81,6 +83,14 @@ describe('Zipkin', () => {
     expect(await exporter.send(one)).toBe(true);
     expect(await exporter.send(one)).toBe(false);
     await exporter.shutdown();
+    expect(await exporter.send(one)).toBe(false);
+    expect(got).toHaveLength(2);
     expect(got[0]!.map(({ name }) => name)).toEqual(['GET', 'order']);
+  });
+
+  it('L12 uses the default for an address that is none, and says so', async () => {
+    const said = listen();
+    await zipkinExporter({}, { OTEL_EXPORTER_ZIPKIN_ENDPOINT: 'nowhere' }).shutdown();
+    expect(said.join()).toContain('found "nowhere", wanted an http or https address');
   });
 });

@@ -57,7 +57,7 @@ const REMOTE_KEYS = ['peer.service', 'server.address', 'net.peer.name', 'network
 
 /** OTEL_EXPORTER_ZIPKIN_ENDPOINT and _TIMEOUT are read; what Zipkin refuses is lost and reported. */
 export function zipkinExporter(given: ZipkinOptions = {}, env: Env = process.env): BatchExporter {
-  const url = new URL(given.url ?? envText(env, 'OTEL_EXPORTER_ZIPKIN_ENDPOINT') ?? DEFAULT_URL);
+  const url = urlOf(given.url ?? envText(env, 'OTEL_EXPORTER_ZIPKIN_ENDPOINT') ?? DEFAULT_URL);
   const timeoutMs =
     given.timeoutMillis ?? envNumber(env, 'OTEL_EXPORTER_ZIPKIN_TIMEOUT', 1) ?? TIMEOUT_MS;
   const Connections = url.protocol === 'https:' ? TlsAgent : Agent;
@@ -67,8 +67,10 @@ export function zipkinExporter(given: ZipkinOptions = {}, env: Env = process.env
     const type = { 'content-type': 'application/json', 'content-length': body.length };
     return { body, headers: { ...given.headers, ...type } };
   };
+  let isShutDown = false;
   const deliver = async (request: Uint8Array): Promise<boolean> => {
     try {
+      if (isShutDown) throw new Error('the exporter is shut down');
       const { status } = await post({
         url,
         agent,
@@ -94,10 +96,17 @@ export function zipkinExporter(given: ZipkinOptions = {}, env: Env = process.env
       await Promise.all(inFlight);
     },
     async shutdown() {
+      isShutDown = true;
       await Promise.all(inFlight);
       agent.destroy();
     },
   };
+}
+
+function urlOf(text: string): URL {
+  if (URL.canParse(text) && /^https?:/.test(text)) return new URL(text);
+  diag.error(`Zipkin endpoint: found "${text}", wanted an http or https address; default used`);
+  return new URL(DEFAULT_URL);
 }
 
 const bodyOf = (request: Uint8Array): Buffer => Buffer.from(JSON.stringify(zipkinSpans(request)));

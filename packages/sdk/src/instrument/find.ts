@@ -86,10 +86,16 @@ export function makeInstrumentations(names: readonly string[], from: string): In
   });
 }
 
-/** Lets instrumentations reach modules that are imported, not required. True when it could. */
+/**
+ * Lets instrumentations reach modules that are imported, not required. Worker threads share the hook
+ * of the main thread. True when it is there.
+ */
 export function hookImports(from: string): boolean {
   try {
     const require = nodeModule.createRequire(join(from, 'x.js'));
+    // Not imported above: most starts have nothing to hook, and it would cost each of them 1 ms.
+    const { isMainThread } = require('node:worker_threads') as typeof import('node:worker_threads');
+    if (!isMainThread) return true;
     const hook = require.resolve(`${SCOPE}/instrumentation/hook.mjs`);
     nodeModule.register(pathToFileURL(hook));
     return true;

@@ -128,7 +128,9 @@ function fetchText(url: URL, agent: Agent): Promise<string> {
   const ask = url.protocol === 'https:' ? tlsGet : get;
   const choices = url.protocol === 'https:' ? {} : { agent };
   return new Promise((resolve, reject) => {
-    const request = ask(url, { ...choices, timeout: ANSWER_MS_MAX }, (response) => {
+    // For all of the answer: a slow drip of bytes is no progress.
+    const signal = AbortSignal.timeout(ANSWER_MS_MAX);
+    const request = ask(url, { ...choices, signal }, (response) => {
       const parts: Buffer[] = [];
       let size = 0;
       response.on('data', (part: Buffer) => {
@@ -142,7 +144,6 @@ function fetchText(url: URL, agent: Agent): Promise<string> {
         else reject(new Error(`found status ${response.statusCode}, wanted 200`));
       });
     });
-    request.on('timeout', () => request.destroy(new Error(`no answer after ${ANSWER_MS_MAX} ms`)));
     request.on('error', reject);
     request.on('socket', (socket) => socket.unref());
   });
