@@ -48,6 +48,16 @@ export function readCell(cell: string): Value | null {
   }
 }
 
+/** An array as the text of its JSON, in which integers keep all their digits; null when there are no elements. */
+export function readArray(cells: readonly string[] = []): Value | null {
+  if (cells.length === 0) return null;
+  const items = cells.map((cell) => {
+    const value = readCell(cell)?.value;
+    return typeof value === 'bigint' ? `${value}` : JSON.stringify(value);
+  });
+  return { type: 'string', value: `[${items.join(',')}]` };
+}
+
 /** As the engine writes them, and, in cells written here, as JavaScript does, which `Number` reads. */
 const words: Readonly<Record<string, number>> = {
   nan: Number.NaN,

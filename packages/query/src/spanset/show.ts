@@ -9,7 +9,7 @@ import type { NamedValue, SpanHit, SpansetHit, SpansetSpan } from '../results.ts
 import type { Search } from '../search-page.ts';
 import type { TraceFound } from '../search-traces.ts';
 import { detailsStatement } from '../sql/spanset.ts';
-import { fieldValue, readCell } from '../value.ts';
+import { fieldValue, readArray, readCell } from '../value.ts';
 import type { Evaluated } from './evaluate.ts';
 import type { Spanset } from './pipeline.ts';
 import { placeOf } from './spans-in.ts';
@@ -91,7 +91,7 @@ function keyOf(of: { traceId: string; spanId: string; startNs: string }): string
 
 function detailOf(row: SpanRow & Readonly<Record<string, unknown>>, fields: readonly Field[]) {
   const attributes = fields.flatMap((field, at): NamedValue[] => {
-    const value = readCell(String(row[`c${at}`]));
+    const value = readCell(String(row[`c${at}`])) ?? readArray(row[`a${at}`] as string[]);
     return value === null ? [] : [{ name: printField(field), value: fieldValue(value) }];
   });
   const { traceId, spanId, parentSpanId, service, name, kind, status } = row;

@@ -6,7 +6,7 @@
  * Never knows: spansets.
  */
 import type { Statement } from '@clew/store';
-import type { FieldExpression } from '@clew/traceql';
+import type { Field, FieldExpression } from '@clew/traceql';
 import { isOfTrace, type Part } from '../fields.ts';
 import type { TimeRange } from '../question.ts';
 import { condition } from './condition.ts';
@@ -24,6 +24,7 @@ import {
 import { cellOf, cellsAt, operandOf } from './operand.ts';
 import { ofTraces, startTime } from './scan.ts';
 import { selections, traceIdText } from './select.ts';
+import { shownArray } from './shown-arrays.ts';
 
 export type SpansetRead = {
   readonly tenant: string;
@@ -114,18 +115,26 @@ export type DetailsRead = {
   readonly tenant: string;
   readonly traceIds: readonly string[];
   readonly spanIds: readonly string[];
-  readonly values: readonly FieldExpression[];
+  readonly values: readonly Field[];
 };
 
-/** What a list shows of some spans; other spans of these traces that have one of these ids come too. */
+/**
+ * What a list shows of some spans; other spans of these traces that have one of these ids come too. `c0` … are values as
+ * cells; `a0` … the elements of what may be an array.
+ */
 export function detailsStatement(read: DetailsRead): Statement {
   return print(sql`
     select
-      ${join([...selections.span, ...read.values.map(cell)], sql`,\n`)}
+      ${join([...selections.span, ...read.values.map(cell), ...read.values.flatMap(array)], sql`,\n`)}
     from spans
     where ${ofTraces(read.tenant, read.traceIds)}
       and span_id in (
         select reinterpretAsUInt64(reverse(unhex(arrayJoin(${strings(read.spanIds)}))))
       )
   `);
+}
+
+function array(field: Field, at: number): readonly Fragment[] {
+  if (field.kind !== 'attribute' || !field.hasArrays) return [];
+  return [sql`${shownArray(field)} as ${identifier(`a${at}`)}`];
 }
