@@ -87,7 +87,7 @@ export const errors = {
   'body-too-large': {
     status: 413,
     says: 'the body is larger than {limit} bytes',
-    help: 'no request to this listener needs a body; spans are received elsewhere',
+    help: 'no request to this listener needs a larger one; spans are received elsewhere',
   },
   'url-too-long': {
     status: 414,
@@ -186,12 +186,19 @@ export class ApiError extends Error {
   }
 }
 
-/** Whatever was thrown, as a refusal. What nobody expected is `internal`, with its cause kept. */
-export function asApiError(thrown: unknown): ApiError {
+/**
+ * Whatever was thrown, as a refusal. What nobody expected is `internal`, with its cause kept.
+ * @param bodyBytesMax of the route that was asked
+ */
+export function asApiError(thrown: unknown, bodyBytesMax: number = limits.bodyBytesMax): ApiError {
   if (thrown instanceof ApiError) return thrown;
   if (thrown instanceof QuestionError) return ApiError.ofQuestion(thrown);
   if (isTraceqlFailure(thrown)) return ApiError.ofTraceql(thrown);
-  return engineError(thrown) ?? frameworkError(thrown) ?? new ApiError('internal', {}, thrown);
+  return (
+    engineError(thrown) ??
+    frameworkError(thrown, bodyBytesMax) ??
+    new ApiError('internal', {}, thrown)
+  );
 }
 
 /** What `traceql` throws. */
@@ -240,14 +247,14 @@ function refusedStatement(thrown: Error & { code?: number; overLimit?: boolean }
 }
 
 /** What fastify itself refuses before a handler runs. */
-function frameworkError(thrown: unknown): ApiError | undefined {
+function frameworkError(thrown: unknown, bodyBytesMax: number): ApiError | undefined {
   const { code, statusCode, message } = (thrown ?? {}) as {
     code?: string;
     statusCode?: number;
     message?: string;
   };
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return new ApiError('body-too-large', { limit: limits.bodyBytesMax }, thrown);
+    return new ApiError('body-too-large', { limit: bodyBytesMax }, thrown);
   }
   const isClients = statusCode !== undefined && statusCode >= 400 && statusCode < 500;
   if (!isClients) return undefined;

@@ -20,6 +20,8 @@ export const limits = {
   /** A reader that takes no byte for this long; longer than the longest question (600 s). */
   stalledMsMax: 660 * SECOND,
   bodyBytesMax: 64 * KiB,
+  /** A file of traces that jaeger-ui has translated: some 10,000 spans, parsed in 60 ms. */
+  uploadBytesMax: 8 * 1024 * KiB,
   requestsPerConnectionMax: 10_000,
   /** Conditions on attributes in one search. */
   attributeConditionsMax: 32,

@@ -20,7 +20,7 @@ export function understand(
   reply: FastifyReply,
   log: Log,
 ): ApiError {
-  const error = asApiError(thrown);
+  const error = asApiError(thrown, request.routeOptions.bodyLimit);
   if (error.status >= 500) {
     log(error.status === 500 ? 'error' : 'warn', 'a request failed', {
       requestId: request.id,

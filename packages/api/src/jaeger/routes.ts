@@ -8,9 +8,11 @@ import type { Fresh } from '../fresh.ts';
 import type { ApiParts } from '../parts.ts';
 import type { App } from '../typed-app.ts';
 import { catalogueRoutes } from './catalogue-routes.ts';
+import { isPretty } from './flags.ts';
 import { metricsRoutes } from './metrics-routes.ts';
 import { refuseAsV3, refuseWithEnvelope } from './refuse.ts';
 import { traceRoutes } from './trace-routes.ts';
+import { transformRoutes } from './transform-routes.ts';
 import { v3Routes } from './v3-routes.ts';
 
 export type JaegerParts = ApiParts & { readonly fresh: Fresh };
@@ -23,9 +25,15 @@ export async function jaegerFace(app: App, parts: JaegerParts, prefix = ''): Pro
   await app.register(
     async (scope) => {
       scope.setErrorHandler(refuseWithEnvelope(parts.log));
+      scope.addHook('preHandler', async (request, reply) => {
+        if (!isPretty(request)) return;
+        reply.type('application/json; charset=utf-8');
+        reply.serializer((answer) => JSON.stringify(answer, null, 4));
+      });
       catalogueRoutes(scope as App, parts);
       traceRoutes(scope as App, parts);
       metricsRoutes(scope as App, parts);
+      transformRoutes(scope as App);
     },
     { prefix: `${prefix}/api` },
   );

@@ -5,14 +5,16 @@
  */
 import { Readable } from 'node:stream';
 import { conditionsQuestion, type ReadTrace, type Trace } from '@clew/query';
-import type { FastifyReply } from 'fastify';
-import { all, BadAsk, first, type Parameters } from '../ask/parameters.ts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { all, BadAsk, type Parameters } from '../ask/parameters.ts';
 import { limits } from '../limits.ts';
 import { begun, paced } from '../native/paced.ts';
 import { shortTraceId } from '../short-trace-id.ts';
 import type { App } from '../typed-app.ts';
 import { searchOf } from './ask.ts';
 import { conditionsOf } from './conditions.ts';
+import { isPretty, isSet } from './flags.ts';
+import { indented } from './indented.ts';
 import { type EnvelopeError, envelope } from './refuse.ts';
 import { type JaegerParts, unlisted } from './routes.ts';
 import { readTraceId } from './trace-id.ts';
@@ -29,13 +31,13 @@ export function traceRoutes(app: App, parts: JaegerParts): void {
     await fresh.load();
     const trace = await query.trace(id, { signal: request.signal });
     if (trace === null) throw new BadAsk(notFound, 404);
-    const raw = isTrue(first(request.query as Parameters, 'raw'));
-    return sendTraces(reply, tracesJson([id], [{ id, trace }], { raw, spansMax }));
+    const raw = isSet(request, 'raw');
+    return sendTraces(request, reply, tracesJson([id], [{ id, trace }], { raw, spansMax }));
   });
 
   app.get('/traces', unlisted, async (request, reply) => {
     const given = request.query as Parameters;
-    const raw = isTrue(first(given, 'raw'));
+    const raw = isSet(request, 'raw');
     const asker = { signal: request.signal };
     const ids = all(given, 'traceID').map(readTraceId);
     if (ids.length > limits.traceIdsMax) {
@@ -45,6 +47,7 @@ export function traceRoutes(app: App, parts: JaegerParts): void {
     const wanted = ids.length > 0 ? ids : await found(searchOf(given, nowMs()), asker);
     const distinct = [...new Set(wanted)];
     return sendTraces(
+      request,
       reply,
       tracesJson(distinct, query.traces(distinct, asker), { raw, spansMax }),
     );
@@ -66,12 +69,13 @@ export function traceRoutes(app: App, parts: JaegerParts): void {
   });
 }
 
-function isTrue(written: string): boolean {
-  return /^(1|t|true)$/i.test(written);
-}
-
-async function sendTraces(reply: FastifyReply, pieces: AsyncIterable<string>) {
-  const body = Readable.from(await begun(pieces));
+async function sendTraces(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  pieces: AsyncIterable<string>,
+) {
+  const shown = isPretty(request) ? indented(pieces) : pieces;
+  const body = Readable.from(await begun(shown));
   return reply.header('cache-control', 'no-store').type('application/json').send(body);
 }
 
