@@ -1,8 +1,7 @@
 /**
- * Forwarding over TLS: authorities of one's own, certificates of the client, and what is refused.
- * Certificates are made by openssl; where that is missing the tests are skipped.
+ * Forwarding over TLS: authorities of one's own, certificates of the client, and what is refused. Skipped where there is no
+ * openssl.
  */
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
@@ -12,11 +11,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Server as GrpcServer, type Metadata, ServerCredentials } from '@grpc/grpc-js';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { makeCertificates, opensslMissing } from './certificates.ts';
 import { post, type Rig, startRig } from './rig.ts';
 import { request } from './traffic.ts';
 
 const EXPORT = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
 const missing = opensslMissing();
+if (missing !== undefined) console.warn(`TLS tests are skipped: ${missing}`);
 
 let dir: string;
 let https: Server;
@@ -29,7 +30,7 @@ let rig: Rig | undefined;
 describe.skipIf(missing !== undefined)('over TLS', () => {
   beforeAll(async () => {
     dir = mkdtempSync(join(tmpdir(), 'clew-tls-'));
-    makeCertificates();
+    makeCertificates(dir);
     const [key, cert, ca] = ['server.key', 'server.pem', 'ca.pem'].map((name) =>
       readFileSync(join(dir, name)),
     ) as [Buffer, Buffer, Buffer];
@@ -89,7 +90,6 @@ describe.skipIf(missing !== undefined)('over TLS', () => {
   });
 
   const file = (name: string) => join(dir, name);
-  const client = { 'tls.cert': () => file('client.pem'), 'tls.key': () => file('client.key') };
 
   async function forward(entry: Record<string, unknown>): Promise<Rig> {
     const row = { name: 'tls', ...entry };
@@ -108,28 +108,20 @@ describe.skipIf(missing !== undefined)('over TLS', () => {
     }
   }
 
-  test('HTTPS with an authority and a certificate of one’s own', async () => {
-    await forward({
-      endpoint: `https://localhost:${httpsPort}`,
-      'tls.ca': file('ca.pem'),
-      'tls.cert': client['tls.cert'](),
-      'tls.key': client['tls.key'](),
-    });
-    await until(() => taken.length === 1);
-    expect(taken).toEqual([{ listener: 'https', subject: 'client' }]);
+  const trust = () => ({
+    'tls.ca': file('ca.pem'),
+    'tls.cert': file('client.pem'),
+    'tls.key': file('client.key'),
   });
 
-  test('Zipkin with both', async () => {
-    await forward({
-      protocol: 'zipkin',
-      endpoint: `https://localhost:${httpsPort}`,
-      'tls.ca': file('ca.pem'),
-      'tls.cert': client['tls.cert'](),
-      'tls.key': client['tls.key'](),
-    });
-    await until(() => taken.length === 1);
-    expect(taken).toEqual([{ listener: 'https', subject: 'client' }]);
-  });
+  test.each(['otlp_http', 'zipkin'])(
+    '%s with an authority and a certificate of one’s own',
+    async (protocol) => {
+      await forward({ protocol, endpoint: `https://localhost:${httpsPort}`, ...trust() });
+      await until(() => taken.length === 1);
+      expect(taken).toEqual([{ listener: 'https', subject: 'client' }]);
+    },
+  );
 
   test('gRPC with both, and headers as metadata', async () => {
     await forward({
@@ -137,9 +129,7 @@ describe.skipIf(missing !== undefined)('over TLS', () => {
       endpoint: `https://localhost:${grpcPort}`,
       headers: { 'X-Tenant': 'shop' },
       compression: 'gzip',
-      'tls.ca': file('ca.pem'),
-      'tls.cert': client['tls.cert'](),
-      'tls.key': client['tls.key'](),
+      ...trust(),
     });
     await until(() => taken.length === 1);
     expect(taken).toEqual([{ listener: 'grpc', subject: 'shop' }]);
@@ -162,35 +152,7 @@ describe.skipIf(missing !== undefined)('over TLS', () => {
 
   test('half a client certificate is an error at start', async () => {
     await expect(
-      forward({ endpoint: 'https://localhost:1', 'tls.cert': client['tls.cert']() }),
+      forward({ endpoint: 'https://localhost:1', 'tls.cert': file('client.pem') }),
     ).rejects.toThrow(/found only one of tls.cert and tls.key/);
   });
 });
-
-function opensslMissing(): string | undefined {
-  try {
-    execFileSync('openssl', ['version'], { stdio: 'ignore' });
-    return undefined;
-  } catch {
-    console.warn('TLS tests are skipped: there is no openssl here');
-    return 'there is no openssl here';
-  }
-}
-
-/** An authority, and a server and a client that it vouches for. */
-function makeCertificates(): void {
-  const openssl = (...args: string[]) =>
-    execFileSync('openssl', args, { cwd: dir, stdio: ['ignore', 'ignore', 'pipe'] });
-  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  openssl(
-    ...['req', '-x509', ...curve, '-days', '2', '-subj', '/CN=test authority'],
-    ...['-keyout', 'ca.key', '-out', 'ca.pem'],
-  );
-  for (const name of ['server', 'client']) {
-    openssl(
-      ...['req', '-x509', ...curve, '-days', '2', '-subj', `/CN=${name}`],
-      ...['-addext', 'subjectAltName=DNS:localhost', '-addext', 'basicConstraints=CA:FALSE'],
-      ...['-CA', 'ca.pem', '-CAkey', 'ca.key', '-keyout', `${name}.key`, '-out', `${name}.pem`],
-    );
-  }
-}

@@ -8,7 +8,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer, connect as openSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,14 +20,18 @@ const run = promisify(execFile);
 const VERSION = '3.9.1';
 const START_MS_MAX = 60_000;
 
-/** Name and password of the listener that wants a login. */
+/** Name and password of the listeners that want a login. */
 export const LOGIN = { username: 'clew', password: 'thread' } as const;
 
 export interface KafkaBroker {
   /** `host:port`, open to everybody. */
   readonly plain: string;
-  /** `host:port`, SASL/PLAIN. */
+  /** `host:port`, by any login. */
   readonly sasl: string;
+  /** `host:port`, the same over TLS; there with certificates only, as is the next. */
+  readonly saslTls: string;
+  /** `host:port`, TLS with a certificate of the client. */
+  readonly tls: string;
   stop(): Promise<void>;
 }
 
@@ -71,19 +75,24 @@ function pom(): string {
 <version>${VERSION}</version></dependency></dependencies></project>`;
 }
 
-export async function startKafka(): Promise<KafkaBroker> {
+/** `certificates` is a folder that `certificates.ts` has filled. */
+export async function startKafka(certificates?: string): Promise<KafkaBroker> {
   const classPath = join(await jars(), '*');
   const folder = await mkdtemp(join(tmpdir(), 'clew-kafka-'));
-  const [plain, sasl, controller] = (await freePorts(3)) as [number, number, number];
+  const [plain, sasl, saslTls, tls, controller] = (await freePorts(5)) as Five;
   const config = join(folder, 'server.properties');
   await mkdir(join(folder, 'data'));
-  await writeFile(config, properties(folder, plain, sasl, controller));
+  const secured = certificates === undefined ? {} : await tlsProperties(folder, certificates);
+  const names = { PLAIN: plain, SASL: sasl, SASLTLS: saslTls, TLS: tls };
+  await writeFile(config, properties(folder, names, controller, secured));
   await writeFile(join(folder, 'log4j.properties'), LOG4J);
   const java = ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
   const log = `-Dlog4j.configuration=file:${join(folder, 'log4j.properties')}`;
+  const { username, password } = LOGIN;
   await run('java', [
     ...[...java, log, '-cp', classPath, 'kafka.tools.StorageTool', 'format'],
     ...['-t', 'AAAAAAAAAAAAAAAAAAAAAQ', '-c', config],
+    ...SCRAM.flatMap((name) => ['-S', `${name}=[name=${username},password=${password}]`]),
   ]);
   const child = spawn('java', [...java, log, '-cp', classPath, 'kafka.Kafka', config], {
     cwd: folder,
@@ -102,8 +111,16 @@ export async function startKafka(): Promise<KafkaBroker> {
     await stop();
     throw error;
   }
-  return { plain: `127.0.0.1:${plain}`, sasl: `127.0.0.1:${sasl}`, stop };
+  return {
+    plain: `127.0.0.1:${plain}`,
+    sasl: `127.0.0.1:${sasl}`,
+    saslTls: `localhost:${saslTls}`,
+    tls: `127.0.0.1:${tls}`,
+    stop,
+  };
 }
+
+type Five = [number, number, number, number, number];
 
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
@@ -146,20 +163,30 @@ log4j.appender.out.layout=org.apache.log4j.PatternLayout
 log4j.appender.out.layout.ConversionPattern=%p %m%n
 `;
 
-function properties(folder: string, plain: number, sasl: number, controller: number): string {
-  const module = 'org.apache.kafka.common.security.plain.PlainLoginModule required';
-  const { username, password } = LOGIN;
+const SCRAM = ['SCRAM-SHA-256', 'SCRAM-SHA-512'] as const;
+
+type Ports = Readonly<Record<'PLAIN' | 'SASL' | 'SASLTLS' | 'TLS', number>>;
+type Properties = Readonly<Record<string, string | number | boolean>>;
+
+function properties(folder: string, ports: Ports, controller: number, secured: Properties): string {
+  const isSecured = Object.keys(secured).length > 0;
+  const open = Object.entries(ports).filter(([name]) => isSecured || !name.endsWith('TLS'));
+  // One of the two is met by its name, so that both kinds of addresses are.
+  const host = (name: string) => (name === 'SASLTLS' ? 'localhost' : '127.0.0.1');
+  const listeners = open.map(([name, port]) => `${name}://${host(name)}:${port}`);
   return Object.entries({
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controller}`,
-    listeners: `PLAIN://127.0.0.1:${plain},SASL://127.0.0.1:${sasl},CONTROLLER://127.0.0.1:${controller}`,
-    'advertised.listeners': `PLAIN://127.0.0.1:${plain},SASL://127.0.0.1:${sasl}`,
-    'listener.security.protocol.map': 'PLAIN:PLAINTEXT,SASL:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT',
+    listeners: [...listeners, `CONTROLLER://127.0.0.1:${controller}`],
+    'advertised.listeners': listeners,
+    'listener.security.protocol.map':
+      'PLAIN:PLAINTEXT,SASL:SASL_PLAINTEXT,SASLTLS:SASL_SSL,TLS:SSL,CONTROLLER:PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAIN',
-    'listener.name.sasl.sasl.enabled.mechanisms': 'PLAIN',
-    'listener.name.sasl.plain.sasl.jaas.config': `${module} user_${username}="${password}";`,
+    ...loginProperties('sasl'),
+    ...(isSecured ? loginProperties('sasltls') : {}),
+    ...secured,
     'log.dirs': join(folder, 'data'),
     'num.partitions': 3,
     'offsets.topic.num.partitions': 1,
@@ -172,4 +199,34 @@ function properties(folder: string, plain: number, sasl: number, controller: num
   })
     .map(([key, value]) => `${key}=${value}\n`)
     .join('');
+}
+
+function loginProperties(listener: string): Properties {
+  const security = 'org.apache.kafka.common.security';
+  const { username, password } = LOGIN;
+  const prefix = `listener.name.${listener}`;
+  const scram = `${security}.scram.ScramLoginModule required;`;
+  return {
+    [`${prefix}.sasl.enabled.mechanisms`]: ['PLAIN', ...SCRAM].join(','),
+    [`${prefix}.plain.sasl.jaas.config`]: `${security}.plain.PlainLoginModule required user_${username}="${password}";`,
+    ...Object.fromEntries(
+      SCRAM.map((name) => [`${prefix}.${name.toLowerCase()}.sasl.jaas.config`, scram]),
+    ),
+  };
+}
+
+/** Brokers want key and certificate in one file. */
+async function tlsProperties(folder: string, certificates: string): Promise<Properties> {
+  const own = join(folder, 'server.pem');
+  const [key, cert] = await Promise.all(
+    ['server.key', 'server.pem'].map((name) => readFile(join(certificates, name), 'utf8')),
+  );
+  await writeFile(own, `${key}${cert}`);
+  return {
+    'ssl.keystore.type': 'PEM',
+    'ssl.keystore.location': own,
+    'ssl.truststore.type': 'PEM',
+    'ssl.truststore.location': join(certificates, 'ca.pem'),
+    'listener.name.tls.ssl.client.auth': 'required',
+  };
 }

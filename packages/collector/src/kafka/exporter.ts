@@ -9,7 +9,7 @@ import type { Destination } from '../forward/destinations.ts';
 import { type ForwardAnswer, later, type Sender, TAKEN } from '../forward/sender.ts';
 import type { TlsMaterial } from '../forward/tls.ts';
 import { limits } from '../limits.ts';
-import { brokerOptions } from './connection.ts';
+import { brokerOptions, reasonOf } from './connection.ts';
 import { type KafkaMessage, kafkaMessages } from './messages.ts';
 
 export function createKafkaSender(destination: Destination, tls: TlsMaterial): Sender {
@@ -18,16 +18,16 @@ export function createKafkaSender(destination: Destination, tls: TlsMaterial): S
   const { topic, encoding } = kafka;
   const messagesOf = kafkaMessages[encoding];
   let producer: Producer | undefined;
-  const connected = () => {
-    producer ??= new Producer({
+  const connect = () => {
+    const made = new Producer({
       ...brokerOptions({ brokers, tls, isTls: kafka.isTls, sasl: kafka.sasl }),
       acks: ProduceAcks.ALL,
       autocreateTopics: true,
       compression: compression === 'gzip' ? CompressionAlgorithms.GZIP : CompressionAlgorithms.NONE,
     });
     // What goes wrong is told by the call that it went wrong for.
-    producer.on('error', () => undefined);
-    return producer;
+    made.on('error', () => undefined);
+    return made;
   };
   async function disconnect(): Promise<void> {
     const old = producer;
@@ -37,8 +37,9 @@ export function createKafkaSender(destination: Destination, tls: TlsMaterial): S
   return {
     async send({ bodies }) {
       try {
+        producer ??= connect();
         for (const messages of grouped(messagesOf(bodies))) {
-          await connected().send({ messages: messages.map((message) => ({ topic, ...message })) });
+          await producer.send({ messages: messages.map((message) => ({ topic, ...message })) });
         }
         return TAKEN;
       } catch (error) {
@@ -73,20 +74,8 @@ const FINAL = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', '
 
 function answerOf(error: unknown): ForwardAnswer {
   if (error instanceof WireError) return { kind: 'refused', reason: error.message };
-  const reason = namesOf(error).join(': ');
+  const reason = reasonOf(error);
   return FINAL.some((name) => reason.includes(name))
     ? { kind: 'refused', reason }
     : later(new Error(reason));
-}
-
-/** The library nests what brokers say: names and messages from the outside in. */
-function namesOf(error: unknown, depth = 0): string[] {
-  const { message, apiId, code, errors, cause } = error as Error & {
-    apiId?: string;
-    code?: string;
-    errors?: readonly unknown[];
-  };
-  const own = apiId ?? message ?? String(code ?? error);
-  const inner = errors?.[0] ?? cause;
-  return inner === undefined || depth > 4 ? [own] : [own, ...namesOf(inner, depth + 1)];
 }

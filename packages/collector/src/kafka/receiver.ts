@@ -19,7 +19,7 @@ import { limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import { bareRequest, type Intake } from '../receivers/intake.ts';
 import { answers } from '../respond.ts';
-import { brokerOptions } from './connection.ts';
+import { brokerOptions, reasonOf } from './connection.ts';
 import { completeDecompression } from './decompression.ts';
 import { KAFKA, protocolOf } from './encodings.ts';
 import { GroupConsumer } from './group-consumer.ts';
@@ -281,13 +281,6 @@ class Reading implements KafkaReceiver {
       this.#parts.log('debug', 'offsets were not committed', { reason: reasonOf(error) });
     }
   }
-}
-
-/** The library wraps what went wrong in what it was doing. */
-function reasonOf(error: unknown): string {
-  const { message, errors } = error as Error & { errors?: readonly Error[] };
-  const inner = errors?.[0]?.message;
-  return inner === undefined ? String(message ?? error) : `${message}: ${inner}`;
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
