@@ -25,11 +25,25 @@ export type Value =
 export function acceptValue(key: string, value: unknown, limits: SpanLimits): Value | undefined {
   if (typeof value === 'string') return cutText(value, limits.attributeValueLengthLimit);
   if (typeof value === 'number' || typeof value === 'boolean') return value;
-  const accepted = acceptNested(value, limits, 1);
-  if (accepted === undefined && value !== undefined) {
+  try {
+    const accepted = acceptNested(value, limits, 1);
+    if (accepted !== undefined || value === undefined) return accepted;
     diag.warn(`attribute "${key}": found ${describe(value)}, wanted text, a number, true or false`);
+  } catch (error) {
+    diag.warn(`attribute "${key}": found a value that cannot be read; left out`, error);
   }
-  return accepted;
+  return undefined;
+}
+
+/** A name as text, whatever was given for it. */
+export function nameOf(name: unknown): string {
+  if (typeof name === 'string') return name;
+  try {
+    return String(name);
+  } catch (error) {
+    diag.warn('a name: found what is no text, wanted text', error);
+    return '';
+  }
 }
 
 function acceptNested(value: unknown, limits: SpanLimits, depth: number): Value | undefined {

@@ -5,7 +5,7 @@
  * was given exactly stays exact. Never knows: what happened at a time.
  */
 
-import type { HrTime, TimeInput } from '@opentelemetry/api';
+import { diag, type HrTime, type TimeInput } from '@opentelemetry/api';
 
 export const NS_PER_MS = 1_000_000;
 
@@ -32,29 +32,39 @@ export function anchorAt(nowMs: number): number {
   return anchor;
 }
 
+/** What 64 bits of nanoseconds hold, in the year 2554. */
+const MS_MAX = 18_446_744_073_708;
+
 /**
  * The moment that a caller gave: HrTime, Date, milliseconds of the epoch, or a value of
- * `performance.now()` (told apart, as in the stock SDK, by not being larger than that is now).
+ * `performance.now()` (told apart, as in the stock SDK, by not being larger than that is now). What is
+ * no time, or one that OTLP cannot hold, is reported and taken for now.
  */
 export function momentOf(time: TimeInput | undefined, anchor: number): Moment {
-  if (Array.isArray(time)) return momentOfHr(time as HrTime);
-  if (time instanceof Date) return momentOfMs(time.getTime());
-  if (typeof time === 'number' && Number.isFinite(time)) {
-    return momentOfMs(time <= performance.now() ? time + performance.timeOrigin : time);
-  }
-  return momentOfMs(anchor + performance.now());
+  const nowMs = performance.now();
+  if (time === undefined) return momentOfMs(anchor + nowMs);
+  const moment = Array.isArray(time) ? momentOfHr(time as HrTime) : momentOfMs(msOf(time, nowMs));
+  if (moment.ms >= 0 && moment.ms <= MS_MAX) return moment;
+  const found = typeof time === 'object' ? 'an invalid HrTime or Date' : String(time);
+  diag.warn(`time: found ${found}, wanted one from 1970 to 2554; now is taken`);
+  return momentOfMs(anchor + nowMs);
 }
 
-function momentOfMs(given: number): Moment {
-  const time = Math.max(given, 0);
+function msOf(time: TimeInput, nowMs: number): number {
+  if (time instanceof Date) return time.getTime();
+  if (typeof time !== 'number') return Number.NaN;
+  return time >= 0 && time <= nowMs ? time + performance.timeOrigin : time;
+}
+
+function momentOfMs(time: number): Moment {
   const ms = Math.floor(time);
   return { ms, ns: Math.floor((time - ms) * NS_PER_MS) };
 }
 
 function momentOfHr([seconds, nanos]: HrTime): Moment {
+  if (typeof seconds !== 'number' || typeof nanos !== 'number') return momentOfMs(Number.NaN);
   const ms = Math.floor(nanos / NS_PER_MS);
-  const whole = seconds * 1000 + ms;
-  return whole >= 0 ? { ms: whole, ns: Math.floor(nanos - ms * NS_PER_MS) } : { ms: 0, ns: 0 };
+  return { ms: seconds * 1000 + ms, ns: Math.floor(nanos - ms * NS_PER_MS) };
 }
 
 export function hrTimeOf(ms: number, ns: number): HrTime {

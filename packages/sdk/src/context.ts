@@ -6,7 +6,7 @@
  * everywhere. Never knows: how a context is carried.
  */
 
-import { type Baggage, type Context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
+import { type Baggage, type Context, diag, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
 
 // The registered symbols that every copy of the API and of the stock SDK uses.
 const SPAN = Symbol.for('OpenTelemetry Context Key SPAN');
@@ -81,9 +81,16 @@ function without(others: Other | undefined, key: symbol): Other | undefined {
 /** The context outside of every request. */
 export const ROOT = new SlotContext(undefined, undefined, false, undefined);
 
-/** Ours for the API's root, where instrumentations begin: what is set on it is then cheap too. */
-export function ownContext(context: Context | undefined): Context {
-  return context === undefined || context === ROOT_CONTEXT ? ROOT : context;
+/**
+ * Ours for the API's root, where instrumentations begin, so that what is set on it is cheap too; and for
+ * what is no context at all. Others stay what they are.
+ */
+export function ownContext(context: Context | null | undefined): Context {
+  if (context instanceof SlotContext) return context;
+  if (context === ROOT_CONTEXT || context === undefined || context === null) return ROOT;
+  if (typeof context.getValue === 'function') return context;
+  diag.warn(`context: found ${typeof context} without values, wanted a context; the root is taken`);
+  return ROOT;
 }
 
 export function spanOf(context: Context): Span | undefined {

@@ -19,7 +19,7 @@ export {
   type ResourceDetector,
 } from './detect.ts';
 export { flushOnExit } from './exit.ts';
-export { consoleExporter } from './export/console.ts';
+export { type ConsoleOptions, consoleExporter } from './export/console.ts';
 export { fileExporter } from './export/file.ts';
 export { otlpExporter } from './export/otlp.ts';
 export { OtlpGrpcExporter } from './export/otlp-grpc.ts';
@@ -39,9 +39,12 @@ export {
   attributeSetter,
   extractEnv,
   extractJob,
+  type GrpcMetadata,
   injectEnv,
   injectJob,
   messageGetter,
+  metadataGetter,
+  metadataSetter,
 } from './propagate/carriers.ts';
 export { composite, propagatorFromEnv } from './propagate/composite.ts';
 export { emptyTraceState, parseTraceState } from './propagate/trace-state.ts';

@@ -20,12 +20,13 @@ import {
   type TimeInput,
 } from '@opentelemetry/api';
 import { AttributeList, giveBack, takeList } from './attribute-list.ts';
-import { acceptValue } from './attribute-value.ts';
+import { acceptValue, nameOf } from './attribute-value.ts';
 import { hrTimeOf, momentOf, NS_PER_MS } from './clock.ts';
 import { exceptionAttributes } from './exception.ts';
 import { hexOfWords } from './ids.ts';
 import type { LocalTrace } from './local-trace.ts';
 import type { Pipeline } from './pipeline.ts';
+import { readLink, readStatus } from './read-given.ts';
 import type { ReadableSpan, Scope, TimedEvent } from './readable-span.ts';
 import type { Resource } from './resource.ts';
 
@@ -138,7 +139,11 @@ export class RecordingSpan implements Span, ReadableSpan {
   }
 
   setAttributes(attributes: Attributes): this {
-    for (const key in attributes) this.setAttribute(key, attributes[key]);
+    try {
+      for (const key in attributes) this.setAttribute(key, attributes[key]);
+    } catch (error) {
+      this.#unreadable('setAttributes', error);
+    }
     return this;
   }
 
@@ -156,7 +161,7 @@ export class RecordingSpan implements Span, ReadableSpan {
     const attributes = isTime ? undefined : (second as Attributes | undefined);
     const list = this.#listOf(attributes, limits.attributePerEventCountLimit);
     more.eventList ??= [];
-    more.eventList.push({ ms, ns, name: String(name), list });
+    more.eventList.push({ ms, ns, name: nameOf(name), list });
     more.events = undefined;
     return this;
   }
@@ -164,33 +169,37 @@ export class RecordingSpan implements Span, ReadableSpan {
   addLink(link: Link): this {
     if (this.ended) return this.#late('addLink');
     const { limits } = this.pipeline;
-    if (typeof link?.context !== 'object') return this;
+    const read = readLink(link);
+    if (read === undefined) return this;
     this.more ??= new More();
     const { more } = this;
     if ((more.linkList?.length ?? 0) >= limits.linkCountLimit) {
       more.droppedLinks += 1;
       return this;
     }
-    const list = this.#listOf(link.attributes, limits.attributePerLinkCountLimit);
+    const list = this.#listOf(read.attributes, limits.attributePerLinkCountLimit);
     more.linkList ??= [];
-    more.linkList.push({ context: link.context, list });
+    more.linkList.push({ context: read.context, list });
     more.links = undefined;
     return this;
   }
 
   addLinks(links: Link[]): this {
-    for (const link of links ?? []) this.addLink(link);
+    try {
+      for (const link of links ?? []) this.addLink(link);
+    } catch (error) {
+      this.#unreadable('addLinks', error);
+    }
     return this;
   }
 
   /** Ok is final, Unset changes nothing, only Error keeps a description. */
   setStatus(status: SpanStatus): this {
     if (this.ended) return this.#late('setStatus');
-    const code = status?.code;
+    const { code, message } = readStatus(status);
     if (code !== SpanStatusCode.OK && code !== SpanStatusCode.ERROR) return this;
     if (this.code === SpanStatusCode.OK) return this;
     this.code = code;
-    const { message } = status;
     const isKept = code === SpanStatusCode.ERROR && typeof message === 'string' && message !== '';
     if (isKept) this.more ??= new More();
     if (this.more !== undefined) {
@@ -202,7 +211,7 @@ export class RecordingSpan implements Span, ReadableSpan {
 
   updateName(name: string): this {
     if (this.ended) return this.#late('updateName');
-    this.name = String(name);
+    this.name = nameOf(name);
     return this;
   }
 
@@ -253,11 +262,20 @@ export class RecordingSpan implements Span, ReadableSpan {
   #listOf(attributes: Attributes | undefined, countMax: number): AttributeList | undefined {
     if (attributes === undefined || attributes === null) return undefined;
     const list = new AttributeList();
-    for (const key in attributes) {
-      const value = acceptValue(key, attributes[key], this.pipeline.limits);
-      if (value !== undefined && key !== '') list.set(key, value, countMax);
+    try {
+      for (const key in attributes) {
+        const value = acceptValue(key, attributes[key], this.pipeline.limits);
+        if (value !== undefined && key !== '') list.set(key, value, countMax);
+      }
+    } catch (error) {
+      this.#unreadable('attributes', error);
     }
     return list;
+  }
+
+  /** What the application gave throws when it is read: that part is left out, and nothing thrown on. */
+  #unreadable(what: string, error: unknown): void {
+    diag.warn(`${what} of span "${this.name}": found what cannot be read; left out`, error);
   }
 
   #late(what: string): this {

@@ -77,6 +77,9 @@ export interface Started {
 export function start(options: StartOptions = {}): Started {
   const env = options.env ?? process.env;
   setLogger(env);
+  if (envText(env, 'OTEL_CONFIG_FILE') !== undefined) {
+    diag.warn('OTEL_CONFIG_FILE is not read: the other variables and the options of start() hold');
+  }
   const isDisabled = envFlag(env, 'OTEL_SDK_DISABLED');
   const service = options.service === undefined ? {} : { 'service.name': options.service };
   const { resourceDetectors } = options;
@@ -139,7 +142,7 @@ function processors(options: StartOptions, env: Env): SpanProcessor[] {
   ];
 }
 
-/** OTEL_TRACES_EXPORTER: a list of otlp, zipkin, console and none. */
+/** OTEL_TRACES_EXPORTER: a list of otlp, zipkin, console, otlp/stdout and none. */
 function processorsFromEnv(options: StartOptions, env: Env): SpanProcessor[] {
   const names = envList(env, 'OTEL_TRACES_EXPORTER') ?? ['otlp'];
   if (names.includes('none')) return [];
@@ -147,14 +150,18 @@ function processorsFromEnv(options: StartOptions, env: Env): SpanProcessor[] {
   return names.flatMap((name): SpanProcessor[] => {
     if (name === 'otlp') return [batched(otlpExporter(options.otlp, env))];
     if (name === 'zipkin') return [batched(zipkinLater(options.zipkin, env))];
-    if (name === 'console') return [new BatchSpanProcessor(consoleLater(), CONSOLE, env)];
-    diag.warn(
-      `OTEL_TRACES_EXPORTER: found "${name}", wanted otlp, zipkin, console or none; ignored`,
-    );
+    const form = CONSOLE_FORMS[name];
+    if (form !== undefined) return [new BatchSpanProcessor(consoleLater(form), CONSOLE, env)];
+    const wanted = 'otlp, zipkin, console, otlp/stdout or none';
+    diag.warn(`OTEL_TRACES_EXPORTER: found "${name}", wanted ${wanted}; ignored`);
     return [];
   });
 }
 
+const CONSOLE_FORMS: Readonly<Record<string, 'tree' | 'json'>> = {
+  console: 'tree',
+  'otlp/stdout': 'json',
+};
 /** Long enough for the spans of a trace to come as one tree. */
 const CONSOLE = { scheduledDelayMillis: 500 };
 
@@ -168,10 +175,10 @@ function zipkinLater(options: ZipkinOptions | undefined, env: Env): BatchExporte
   );
 }
 
-function consoleLater(): BatchExporter {
+function consoleLater(form: 'tree' | 'json'): BatchExporter {
   return lazyExporter(
-    async () => (await import('./export/console.ts')).consoleExporter(),
-    () => loadNow<Console>('console').consoleExporter(),
+    async () => (await import('./export/console.ts')).consoleExporter({ form }),
+    () => loadNow<Console>('console').consoleExporter({ form }),
   );
 }
 

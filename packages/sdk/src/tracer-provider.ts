@@ -44,6 +44,8 @@ export interface ProviderStats {
 }
 
 const FLUSH_TIMEOUT_MS = 30_000;
+/** Of so many scopes the tracer is kept; those of more are made anew each time. */
+const TRACERS_MAX = 1000;
 
 export class ClewTracerProvider implements TracerProvider {
   readonly #state: TracerState;
@@ -79,12 +81,12 @@ export class ClewTracerProvider implements TracerProvider {
     if (this.#state.isShutDown) return new ProxyTracerProvider().getTracer(name);
     if (!name) diag.warn('getTracer: found no name, wanted that of the instrumented library');
     const scope = { name: name || '', version, ...options };
-    const key = JSON.stringify([scope.name, version, options?.schemaUrl, options?.attributes]);
-    const known = this.#tracers.get(key);
+    const key = keyOf(scope);
+    const known = key === undefined ? undefined : this.#tracers.get(key);
     if (known !== undefined) return known;
     const isDisabled = this.#configure(scope as Scope).enabled === false;
     const tracer = new SpanTracer(scope as Scope, this.#state, isDisabled);
-    this.#tracers.set(key, tracer);
+    if (key !== undefined && this.#tracers.size < TRACERS_MAX) this.#tracers.set(key, tracer);
     return tracer;
   }
 
@@ -130,5 +132,15 @@ export class ClewTracerProvider implements TracerProvider {
     this.#state.isShutDown = true;
     const stops = this.#state.pipeline.processors.map((processor) => processor.shutdown());
     await withTimeout('shutdown', Promise.all(stops), timeoutMs);
+  }
+}
+
+/** The same text for the same scope; none for attributes that cannot be compared. */
+function keyOf({ name, version, schemaUrl, attributes }: Partial<Scope>): string | undefined {
+  const plain = (_: string, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value);
+  try {
+    return JSON.stringify([name, version, schemaUrl, attributes], plain);
+  } catch {
+    return undefined;
   }
 }

@@ -17,8 +17,9 @@ import {
   type Tracer,
 } from '@opentelemetry/api';
 import { activeContext, runIn } from './async-context.ts';
+import { nameOf } from './attribute-value.ts';
 import { NS_PER_MS } from './clock.ts';
-import { isSuppressed, spanOf, withSpanIn } from './context.ts';
+import { isSuppressed, ownContext, spanOf, withSpanIn } from './context.ts';
 import { type IdGenerator, isId, randomIds, randomWord, wordAt } from './ids.ts';
 import { type LocalTrace, newTrace, RANDOM_FLAG, traceFrom, traceOfHex } from './local-trace.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -69,7 +70,9 @@ export class SpanTracer implements Tracer {
     );
   }
 
-  startSpan(name: string, options = NO_OPTIONS, context: Context = activeContext()): Span {
+  startSpan(name: string, choices?: SpanOptions, within?: Context): Span {
+    const options = choices ?? NO_OPTIONS;
+    const context = within === undefined ? activeContext() : ownContext(within);
     if (this.#isDisabled) return silentApi.startSpan(name, options, context);
     const given = options.root ? undefined : spanOf(context);
     let trace: LocalTrace;
@@ -119,7 +122,7 @@ export class SpanTracer implements Tracer {
     const fn = rest.at(-1) as F;
     const options = (rest.length > 1 ? rest[0] : undefined) as SpanOptions | undefined;
     const context = (rest.length > 2 ? rest[1] : undefined) as Context | undefined;
-    const parent = context ?? activeContext();
+    const parent = context === undefined ? activeContext() : ownContext(context);
     const span = this.startSpan(name, options ?? NO_OPTIONS, parent);
     return runIn(withSpanIn(parent, span), () => fn(span) as ReturnType<F>);
   }
@@ -166,7 +169,7 @@ export class SpanTracer implements Tracer {
     const isSampled = decision === SAMPLE;
     const kind = options.kind ?? SpanKind.INTERNAL;
     const { scope } = this;
-    const text = typeof name === 'string' ? name : String(name);
+    const text = typeof name === 'string' ? name : nameOf(name);
     const span = new RecordingSpan(
       trace, s0, s1, p0, p1, isSampled, scope, pipeline, foreign, text, kind,
     ); // biome-ignore format: one row
@@ -188,9 +191,15 @@ export class SpanTracer implements Tracer {
 
 const SPAN_KEY = Symbol.for('OpenTelemetry Context Key SPAN');
 
+/** Of a parent that another SDK made, or that is no span at all. */
 function validContext(span: Span): SpanContext | undefined {
-  const context = span.spanContext();
-  return isId(context.traceId, 32) && isId(context.spanId, 16) ? context : undefined;
+  try {
+    const context = span.spanContext();
+    return isId(context.traceId, 32) && isId(context.spanId, 16) ? context : undefined;
+  } catch (error) {
+    diag.warn('parent: found what has no span context; the span is a root', error);
+    return undefined;
+  }
 }
 
 function traceOf({ traceId, traceFlags, traceState }: SpanContext): LocalTrace {

@@ -35,7 +35,7 @@ const SECTIONS: Readonly<Record<string, string>> = {
 /** Rows that have no test because there is nothing to test, with the reason. */
 const ABSENT: Readonly<Record<string, string>> = {
   J8: 'not there: entities are in development and nothing in Clew reads them',
-  L13: 'not there: the declarative file is in development; variables and code do the same',
+  L13: 'not there: the declarative file is in development; a warning says so when it is named',
 };
 
 export function requirements(): Requirement[] {

@@ -1,22 +1,35 @@
 /**
- * Prints spans as a tree, for the first look at a new instrumentation.
+ * Prints spans: as a tree for the first look at a new instrumentation, or as OTLP/JSON for what reads
+ * the output of a program.
  * Never knows: colours of terminals and widths of windows.
  */
 
 import { type AnyValue, bytesToHex, type Span } from '@clew/wire';
 import { decodeTraces } from '@clew/wire/decode';
 import type { BatchExporter } from '../batch/batch-processor.ts';
+import { otlpJson } from './otlp-json.ts';
 
 const NS_PER_MS = 1e6;
 
-export function consoleExporter(print: (text: string) => void = defaultPrint): BatchExporter {
+export interface ConsoleOptions {
+  /** A readable tree, or one line of OTLP/JSON for each batch. */
+  readonly form?: 'tree' | 'json';
+  /** Standard output when absent. */
+  readonly print?: (text: string) => void;
+}
+
+export function consoleExporter({
+  form = 'tree',
+  print = toOutput,
+}: ConsoleOptions = {}): BatchExporter {
+  const textOf = form === 'json' ? (body: Uint8Array) => `${otlpJson(body)}\n` : spanTree;
   return {
     async send({ body }) {
-      print(spanTree(body));
+      print(textOf(body));
       return true;
     },
     sendNow(batches) {
-      for (const { body } of batches) print(spanTree(body));
+      for (const { body } of batches) print(textOf(body));
       return batches.map(() => true);
     },
     async forceFlush() {},
@@ -24,7 +37,7 @@ export function consoleExporter(print: (text: string) => void = defaultPrint): B
   };
 }
 
-function defaultPrint(text: string): void {
+function toOutput(text: string): void {
   process.stdout.write(text);
 }
 

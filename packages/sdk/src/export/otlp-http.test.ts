@@ -3,12 +3,8 @@ import { gunzipSync } from 'node:zlib';
 import { decodeTraces } from '@clew/wire/decode';
 import { afterEach, describe, expect, it } from 'vitest';
 import { cleanUp, listen, receiver, send } from '../../test/otlp-receiver.ts';
-import { BatchSpanProcessor } from '../batch/batch-processor.ts';
-import { ClewTracerProvider } from '../tracer-provider.ts';
-import { consoleExporter } from './console.ts';
 import { otlpExporter } from './otlp.ts';
 import { OtlpHttpExporter } from './otlp-http.ts';
-import { otlpJson } from './otlp-json.ts';
 import { otlpSettings } from './otlp-settings.ts';
 import { delayMs, retryAfterMs } from './retry.ts';
 
@@ -127,26 +123,5 @@ describe('the settings of OTLP', () => {
     expect(retryAfterMs('3', 0)).toBe(3000);
     expect(retryAfterMs('Thu, 01 Jan 1970 00:00:09 GMT', 4000)).toBe(5000);
     expect(retryAfterMs('soon', 0)).toBeUndefined();
-  });
-});
-
-describe('other exporters', () => {
-  it('H4 the console prints a tree', async () => {
-    let text = '';
-    const exporter = consoleExporter((given) => {
-      text += given;
-    });
-    const spanProcessors = [new BatchSpanProcessor(exporter)];
-    const tracer = new ClewTracerProvider({ spanProcessors }).getTracer('t');
-    tracer.startActiveSpan('parent', (parent) => {
-      tracer.startSpan('child', { attributes: { a: 'b' } }).end();
-      parent.setStatus({ code: 2, message: 'broken' }).end();
-    });
-    await spanProcessors[0]!.forceFlush();
-    expect(text).toMatch(/^trace \w{32}\n {2}parent .* ERROR broken\n {4}child .* a=b\n$/);
-  });
-
-  it('JSON leaves out what has its default', () => {
-    expect(otlpJson(new Uint8Array(0))).toBe('{"resourceSpans":[]}');
   });
 });

@@ -14,8 +14,15 @@ type AnyChoices = SpanChoices<never[], never>;
 type Decorate<Args extends readonly unknown[] = never[]> = {
   <F extends (this: never, ...args: [...Args, ...never[]]) => unknown>(
     method: F,
-    context: ClassMethodDecoratorContext | ClassGetterDecoratorContext,
+    context:
+      | ClassMethodDecoratorContext
+      | ClassGetterDecoratorContext
+      | ClassSetterDecoratorContext,
   ): F;
+  <This, Value>(
+    accessor: ClassAccessorDecoratorTarget<This, Value>,
+    context: ClassAccessorDecoratorContext<This, Value>,
+  ): ClassAccessorDecoratorResult<This, Value>;
   (target: object, key: string | symbol, descriptor: PropertyDescriptor): PropertyDescriptor;
 };
 
@@ -55,18 +62,34 @@ function decorator<Args extends readonly unknown[], Result>(
   const choices = given as unknown as SpanChoices;
   const decorate = (target: unknown, second: unknown, descriptor?: PropertyDescriptor): unknown => {
     if (typeof second === 'object' && second !== null && 'kind' in second) {
-      return wrap(target as Method, String((second as ClassMethodDecoratorContext).name), choices);
+      const { kind, name } = second as { kind: string; name: string | symbol };
+      if (kind === 'accessor') return wrapPair(target as PropertyDescriptor, String(name), choices);
+      if (typeof target === 'function' && kind !== 'class') {
+        return wrap(target as Method, String(name), choices);
+      }
+      throw misplaced(kind, String(name));
     }
     const key = String(second);
     if (typeof descriptor?.value === 'function') {
       return { ...descriptor, value: wrap(descriptor.value as Method, key, choices) };
     }
-    if (descriptor?.get !== undefined) {
-      return { ...descriptor, get: wrap(descriptor.get as Method, key, choices) };
+    if (descriptor?.get === undefined && descriptor?.set === undefined) {
+      throw misplaced('property', key);
     }
-    throw new TypeError(`@traced found ${key}, wanted a method or a getter`);
+    return { ...descriptor, ...wrapPair(descriptor, key, choices) };
   };
   return decorate as Decorate<Args>;
+}
+
+const misplaced = (kind: string, name: string) =>
+  new TypeError(`@traced found the ${kind} ${name}, wanted a method or an accessor`);
+
+/** What is there of a getter and a setter. */
+function wrapPair({ get, set }: PropertyDescriptor, key: string, choices: SpanChoices) {
+  return {
+    ...(get === undefined ? {} : { get: wrap(get as Method, key, choices) }),
+    ...(set === undefined ? {} : { set: wrap(set as Method, key, choices) }),
+  };
 }
 
 function wrap(method: Method, key: string, choices: SpanChoices): Method {

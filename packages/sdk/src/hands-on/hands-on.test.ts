@@ -2,9 +2,8 @@ import { context, trace } from '@opentelemetry/api';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { kept, plain } from '../../test/kept.ts';
 import { asyncContext } from '../async-context.ts';
-import { traced, traceRoot } from './decorators.ts';
 import { correlateConsole, logIds, winstonIds } from './logs.ts';
-import { startSpan, withSpan } from './with-span.ts';
+import { startSpan, traced, withSpan } from './with-span.ts';
 
 const { provider, exporter } = kept();
 beforeAll(() => {
@@ -102,34 +101,6 @@ describe('withSpan and traced', () => {
 async function drain(source: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of source);
 }
-
-describe('@traced', () => {
-  it('names spans after class and method, in the standard form', async () => {
-    class Orders {
-      place(id: number) {
-        return id + 1;
-      }
-    }
-    const decorate = traced() as (method: unknown, at: object) => Orders['place'];
-    Orders.prototype.place = decorate(Orders.prototype.place, { kind: 'method', name: 'place' });
-    expect(new Orders().place(1)).toBe(2);
-    expect((await spans())[0]!.name).toBe('Orders.place');
-  });
-
-  it('works in the legacy form, with a name and as a root', async () => {
-    class Client {
-      call() {
-        return trace.getActiveSpan()?.spanContext().traceId;
-      }
-    }
-    const descriptor = Object.getOwnPropertyDescriptor(Client.prototype, 'call')!;
-    const decorated = traceRoot('client')(Client.prototype, 'call', descriptor);
-    Object.defineProperty(Client.prototype, 'call', decorated);
-    const outer = withSpan('outer', (span) => [span.spanContext().traceId, new Client().call()]);
-    expect(outer[0]).not.toBe(outer[1]);
-    expect((await spans()).map(({ name }) => name)).toEqual(['client', 'outer']);
-  });
-});
 
 describe('log correlation', () => {
   it('gives the ids of the active span to pino, winston and the console', () => {

@@ -1,5 +1,6 @@
 /**
- * Carriers beside HTTP: job payloads, message attributes, environment variables of child processes.
+ * Carriers beside HTTP: job payloads, message attributes, metadata of gRPC, environment variables of
+ * child processes.
  * Never knows: formats; the global propagator of the API does.
  */
 
@@ -31,7 +32,7 @@ export function extractJob<T extends object>(
   return { payload, context: isCarrier ? propagation.extract(context, carried) : context };
 }
 
-/** Headers of Kafka, AMQP, gRPC metadata, HTTP: any case, text, buffers or lists of them. */
+/** Headers of Kafka, AMQP, HTTP/2, HTTP: any case, text, buffers or lists of them. */
 export const messageGetter: TextMapGetter<Record<string, unknown> | undefined> = {
   keys: (carrier) => Object.keys(carrier ?? {}),
   get(carrier, key) {
@@ -57,6 +58,22 @@ export const attributeSetter: TextMapSetter<Record<string, unknown>> = {
   set(carrier, key, StringValue) {
     carrier[key] = { DataType: 'String', StringValue };
   },
+};
+
+/** What the carriers need of `Metadata` of @grpc/grpc-js. */
+export interface GrpcMetadata {
+  get(key: string): (string | Buffer)[];
+  set(key: string, value: string): void;
+  getMap(): Record<string, string | Buffer>;
+}
+
+export const metadataGetter: TextMapGetter<GrpcMetadata> = {
+  keys: (metadata) => Object.keys(metadata.getMap()),
+  get: (metadata, key) => metadata.get(key).map(String),
+};
+
+export const metadataSetter: TextMapSetter<GrpcMetadata> = {
+  set: (metadata, key, value) => metadata.set(key, value),
 };
 
 const toName = (key: string) => key.toUpperCase().replace(/[^A-Z0-9_]/g, '_');

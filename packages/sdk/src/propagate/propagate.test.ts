@@ -7,18 +7,10 @@ import {
   type TextMapPropagator,
   trace,
 } from '@opentelemetry/api';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { suppressed } from '../context.ts';
 import { b3 } from './b3.ts';
 import { baggage } from './baggage.ts';
-import {
-  attributeSetter,
-  extractEnv,
-  extractJob,
-  injectEnv,
-  injectJob,
-  messageGetter,
-} from './carriers.ts';
 import { composite, propagatorFromEnv } from './composite.ts';
 import { emptyTraceState, parseTraceState } from './trace-state.ts';
 import { datadog, jaeger, otTrace, plainHeaders, xray } from './vendors.ts';
@@ -261,37 +253,5 @@ describe('several propagators', () => {
     };
     const both = composite([broken, traceContext]);
     expect(extract(both, inject(both) as Headers)?.traceId).toBe(traceId);
-  });
-});
-
-describe('carriers', () => {
-  beforeAll(() => {
-    propagation.setGlobalPropagator(propagatorFromEnv({}));
-  });
-  afterAll(() => propagation.disable());
-
-  it('jobs carry the context beside their payload', () => {
-    const job = JSON.parse(JSON.stringify(injectJob({ id: 7 }, contextOf())));
-    const { payload, context } = extractJob(job, ROOT_CONTEXT);
-    expect(payload).toEqual({ id: 7 });
-    expect(trace.getSpanContext(context)?.spanId).toBe(spanId);
-    expect(extractJob({ _trace: 'x' }, ROOT_CONTEXT).context).toBe(ROOT_CONTEXT);
-  });
-
-  it('K14 child processes get it in their environment', () => {
-    const env = injectEnv({ HOME: '/' }, contextOf());
-    expect(env).toMatchObject({ HOME: '/', TRACEPARENT: `00-${traceId}-${spanId}-01` });
-    expect(trace.getSpanContext(extractEnv(env, ROOT_CONTEXT))?.traceId).toBe(traceId);
-  });
-
-  it('K15 messages carry it as buffers, lists and attributes', () => {
-    const header = `00-${traceId}-${spanId}-01`;
-    const sqs: Record<string, unknown> = {};
-    propagation.inject(contextOf(), sqs, attributeSetter);
-    const carriers = [{ TraceParent: Buffer.from(header) }, { traceparent: [header] }, sqs];
-    for (const carrier of carriers) {
-      const context = propagation.extract(ROOT_CONTEXT, carrier, messageGetter);
-      expect(trace.getSpanContext(context)?.traceId).toBe(traceId);
-    }
   });
 });
