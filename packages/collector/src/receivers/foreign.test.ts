@@ -4,6 +4,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { Client, credentials } from '@grpc/grpc-js';
@@ -238,15 +239,47 @@ describe('Jaeger over UDP', () => {
     copy.write(number.toString(36).padStart(3, '0'), at, 'latin1');
     return copy;
   }
+});
 
-  test('a taken port is named with its listener and flag', async () => {
+describe('a listener that cannot bind', () => {
+  const hold = {
+    tcp: async () => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      return { port, close: () => server.close() };
+    },
+    udp: async () => {
+      const socket = createSocket('udp4').bind(0, '127.0.0.1');
+      await once(socket, 'listening');
+      return { port: socket.address().port, close: () => socket.close() };
+    },
+  };
+
+  test.each([
+    ['zipkin', 'tcp'],
+    ['datadog', 'tcp'],
+    ['jaeger_http', 'tcp'],
+    ['jaeger_grpc', 'tcp'],
+    ['xray_http', 'tcp'],
+    ['sampling', 'tcp'],
+    ['jaeger_udp', 'udp'],
+    ['jaeger_udp_binary', 'udp'],
+    ['xray_udp', 'udp'],
+  ] as const)('%s is an error at start that names it', async (name, transport) => {
     await start();
-    const taken = createSocket('udp4').bind(0, '127.0.0.1');
-    await once(taken, 'listening');
-    const listen = `127.0.0.1:${taken.address().port}`;
-    await expect(startRig({ 'listen.jaeger_udp': listen })).rejects.toThrow(
-      new RegExp(`port taken: ${listen} \\(listener jaeger_udp\\).*--listen.jaeger_udp`),
+    const taken = await hold[transport]();
+    const listen = `127.0.0.1:${taken.port}`;
+    await expect(startRig({ [`listen.${name}`]: listen })).rejects.toThrow(
+      new RegExp(
+        `port taken: ${listen} \\(listener ${name}\\).*--listen.${name} HOST:PORT, or off`,
+      ),
     );
     taken.close();
+  });
+
+  test('is not looked for where it is off', async () => {
+    const { url } = await start();
+    expect(() => url('zipkin')).toThrow('listener zipkin is off');
   });
 });
