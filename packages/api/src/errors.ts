@@ -166,6 +166,11 @@ export class ApiError extends Error {
     this.at = undefined;
   }
 
+  /** Message and hint in one, for forms that have one place for both. */
+  get words(): string {
+    return this.hint === '' ? this.message : `${this.message}; ${this.hint}`;
+  }
+
   /** A question's own code and words in place of the table's. */
   static ofQuestion(error: QuestionError): ApiError {
     const isBusy = error.code === 'sql-busy';

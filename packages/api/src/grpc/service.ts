@@ -10,6 +10,7 @@ import type { Socket } from 'node:net';
 import { WireError } from '@clew/wire';
 import {
   status as codes,
+  Metadata,
   Server,
   ServerCredentials,
   type ServerWritableStream,
@@ -18,7 +19,11 @@ import {
 import { limits } from '../limits.ts';
 import type { Log } from '../parts.ts';
 
-export type Asker = { readonly signal: AbortSignal };
+export type Asker = {
+  readonly signal: AbortSignal;
+  /** Said behind the last message, where messages have no place for it. */
+  readonly trailer: Metadata;
+};
 export type Call = (request: Uint8Array, asker: Asker) => AsyncIterable<Uint8Array>;
 
 /** What a face says of what was thrown; the HTTP status stands for gRPC's code. */
@@ -98,11 +103,12 @@ function handler(call: Call, told: GrpcService['told'], log: Log) {
 }
 
 async function answer(writable: Writable, call: Call, signal: AbortSignal): Promise<void> {
-  for await (const message of call(writable.request, { signal })) {
+  const trailer = new Metadata();
+  for await (const message of call(writable.request, { signal, trailer })) {
     if (signal.aborted) return;
     if (!writable.write(message)) await once(writable, 'drain', { signal });
   }
-  writable.end();
+  writable.end(trailer);
 }
 
 function isMalformed(thrown: unknown): thrown is WireError {

@@ -45,8 +45,8 @@ export function refuseAsV3(log: Log): ErrorHandler {
 
 function told(thrown: unknown, request: FastifyRequest, reply: FastifyReply, log: Log) {
   if (thrown instanceof BadAsk) return thrown;
-  const { status, message, hint } = understand(thrown, request, reply, log);
-  return { status, message: hint === '' ? message : `${message}; ${hint}` };
+  const { status, words } = understand(thrown, request, reply, log);
+  return { status, message: words };
 }
 
 function send(reply: FastifyReply, status: number, type: string, body: string): FastifyReply {

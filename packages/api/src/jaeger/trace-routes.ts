@@ -9,6 +9,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { all, BadAsk, type Parameters } from '../ask/parameters.ts';
 import { limits } from '../limits.ts';
 import { begun, paced } from '../native/paced.ts';
+import { sayComplete } from '../say-complete.ts';
 import { shortTraceId } from '../short-trace-id.ts';
 import type { App } from '../typed-app.ts';
 import { searchOf } from './ask.ts';
@@ -21,6 +22,8 @@ import { readTraceId } from './trace-id.ts';
 import { traceJson } from './trace-json.ts';
 
 const notFound = 'trace not found';
+const searchCut =
+  'the search ran out of time: there may be others; ask about a shorter time or with more conditions';
 
 export function traceRoutes(app: App, parts: JaegerParts): void {
   const { query, fresh, settings, nowMs = Date.now } = parts;
@@ -44,19 +47,22 @@ export function traceRoutes(app: App, parts: JaegerParts): void {
       throw new BadAsk(`found ${ids.length} trace ids, wanted at most ${limits.traceIdsMax}`);
     }
     if (ids.length > 0) await fresh.load();
-    const wanted = ids.length > 0 ? ids : await found(searchOf(given, nowMs()), asker);
-    const distinct = [...new Set(wanted)];
+    const wanted =
+      ids.length > 0 ? { ids, complete: true } : await found(searchOf(given, nowMs()), asker);
+    const distinct = [...new Set(wanted.ids)];
+    sayComplete(reply, wanted.complete);
+    const errors = wanted.complete ? [] : [{ msg: searchCut }];
     return sendTraces(
       request,
       reply,
-      tracesJson(distinct, query.traces(distinct, asker), { raw, spansMax }),
+      tracesJson(distinct, query.traces(distinct, asker), { raw, spansMax, errors }),
     );
   });
 
   async function found(search: ReturnType<typeof searchOf>, asker: { signal: AbortSignal }) {
     const question = conditionsQuestion(conditionsOf(search), search);
-    const { hits } = await query.searchTraces(question, { limit: search.limit }, asker);
-    return hits.map(({ traceId }) => traceId);
+    const { hits, complete } = await query.searchTraces(question, { limit: search.limit }, asker);
+    return { ids: hits.map(({ traceId }) => traceId), complete };
   }
 
   // Jaeger copies to a second storage; here the trace stays where it is, and is kept when its hour ages out.
@@ -80,14 +86,15 @@ async function sendTraces(
 }
 
 type TraceOptions = { readonly raw: boolean; readonly spansMax: number };
+type TracesOptions = TraceOptions & { readonly errors?: readonly EnvelopeError[] };
 
 /** Stops at the maximum of spans, and says which traces are missing and why. */
 async function* tracesJson(
   ids: readonly string[],
   traces: AsyncIterable<ReadTrace> | Iterable<ReadTrace>,
-  { raw, spansMax }: TraceOptions,
+  { raw, spansMax, errors: known = [] }: TracesOptions,
 ): AsyncGenerator<string> {
-  const errors: EnvelopeError[] = [];
+  const errors: EnvelopeError[] = [...known];
   let read = 0;
   let spansLeft = spansMax;
   let before = '{"data":[';

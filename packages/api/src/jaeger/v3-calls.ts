@@ -8,6 +8,7 @@ import { BadAsk } from '../ask/parameters.ts';
 import { asApiError } from '../errors.ts';
 import type { Asker, Call, Told } from '../grpc/service.ts';
 import { limits } from '../limits.ts';
+import { completeName } from '../say-complete.ts';
 import { tracesDataProto } from '../tempo/trace-proto.ts';
 import { checkDurations } from './ask.ts';
 import { conditionsOf, type JaegerSearch } from './conditions.ts';
@@ -31,10 +32,12 @@ export const queryService = 'jaeger.api_v3.QueryService';
 
 /** By the names of the calls. */
 export function v3Calls({ query, fresh, settings }: JaegerParts): Readonly<Record<string, Call>> {
-  const find = (request: Uint8Array, asker: Asker) => {
+  const find = async (request: Uint8Array, asker: Asker) => {
     const search = searchOf(readSearch(request));
     const question = conditionsQuestion(conditionsOf(search), search);
-    return query.searchTraces(question, { limit: search.limit }, asker);
+    const { hits, complete } = await query.searchTraces(question, { limit: search.limit }, asker);
+    asker.trailer.set(completeName, String(complete));
+    return hits;
   };
   return {
     async *GetTrace(request, asker) {
@@ -45,14 +48,14 @@ export function v3Calls({ query, fresh, settings }: JaegerParts): Readonly<Recor
       yield* messagesOf(trace.spans.slice(0, settings.traceJsonSpansMax));
     },
     async *FindTraces(request, asker) {
-      const { hits } = await find(request, asker);
+      const hits = await find(request, asker);
       const ids = hits.map(({ traceId }) => traceId);
       for await (const { trace } of query.traces(ids, asker)) {
         if (trace !== null) yield* messagesOf(trace.spans.slice(0, settings.traceJsonSpansMax));
       }
     },
     async *FindTraceSummaries(request, asker) {
-      const { hits } = await find(request, asker);
+      const hits = await find(request, asker);
       yield summariesResponse(hits);
     },
     async *GetServices(_, asker) {
@@ -74,8 +77,8 @@ export function v3Calls({ query, fresh, settings }: JaegerParts): Readonly<Recor
 /** What was thrown, as a status and words. */
 export function toldAsV3(thrown: unknown): Told {
   if (thrown instanceof BadAsk) return thrown;
-  const { status, message, hint } = asApiError(thrown);
-  return { status, message: hint === '' ? message : `${message}; ${hint}` };
+  const { status, words } = asApiError(thrown);
+  return { status, message: words };
 }
 
 function searchOf(asked: V3Search): JaegerSearch {

@@ -9,6 +9,7 @@ import type { FastifyReply } from 'fastify';
 import { BadAsk, first, type Parameters } from '../ask/parameters.ts';
 import { otlpJson } from '../native/otlp-json.ts';
 import { paced } from '../native/paced.ts';
+import { sayComplete } from '../say-complete.ts';
 import type { App } from '../typed-app.ts';
 import { conditionsOf } from './conditions.ts';
 import { type JaegerParts, unlisted } from './routes.ts';
@@ -35,27 +36,28 @@ export function v3Routes(app: App, { query, fresh, settings }: JaegerParts): voi
     return { operations: operationsShape(operations, kind) };
   });
 
-  app.get('/trace-summaries', unlisted, async (request) => {
-    const { hits } = await find(request.query as Parameters, request.signal);
+  app.get('/trace-summaries', unlisted, async (request, reply) => {
+    const { hits, complete } = await find(request.query as Parameters, request.signal);
+    sayComplete(reply, complete);
     return { summaries: hits.map(summaryShape) };
   });
 
   app.get('/traces', unlisted, async (request, reply) => {
-    const { hits } = await find(request.query as Parameters, request.signal);
+    const { hits, complete } = await find(request.query as Parameters, request.signal);
     const ids = hits.map(({ traceId }) => traceId);
     const spans: Span[] = [];
     for await (const { trace } of query.traces(ids, { signal: request.signal })) {
-      for (const span of trace?.spans ?? []) if (spans.length < spansMax) spans.push(span);
-      if (spans.length >= spansMax) break;
+      for (const span of trace?.spans ?? []) if (spans.length <= spansMax) spans.push(span);
+      if (spans.length > spansMax) break;
     }
-    return sendSpans(reply, spans);
+    return sendSpans(reply, spans, complete);
   });
 
   app.get('/traces/:id', unlisted, async (request, reply) => {
     const id = readTraceId((request.params as { id: string }).id);
     await fresh.load();
     const trace = await query.trace(id, { signal: request.signal });
-    return sendSpans(reply, trace?.spans.slice(0, spansMax) ?? []);
+    return sendSpans(reply, trace?.spans ?? [], trace?.complete ?? true);
   });
 
   function find(given: Parameters, signal: AbortSignal) {
@@ -63,14 +65,15 @@ export function v3Routes(app: App, { query, fresh, settings }: JaegerParts): voi
     const question = conditionsQuestion(conditionsOf(search), search);
     return query.searchTraces(question, { limit: search.limit }, { signal });
   }
-}
 
-function sendSpans(reply: FastifyReply, spans: readonly Span[]): FastifyReply {
-  if (spans.length === 0) throw new BadAsk(notFound, 404);
-  return reply
-    .header('cache-control', 'no-store')
-    .type('application/json')
-    .send(Readable.from(paced(resultJson(spans))));
+  function sendSpans(reply: FastifyReply, spans: readonly Span[], complete: boolean): FastifyReply {
+    if (spans.length === 0) throw new BadAsk(notFound, 404);
+    sayComplete(reply, complete && spans.length <= spansMax);
+    return reply
+      .header('cache-control', 'no-store')
+      .type('application/json')
+      .send(Readable.from(paced(resultJson(spans.slice(0, spansMax)))));
+  }
 }
 
 function* resultJson(spans: readonly Span[]): Generator<string> {

@@ -7,6 +7,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { ApiError } from '../errors.ts';
+import { sayComplete } from '../say-complete.ts';
 import type { App } from '../typed-app.ts';
 import { otlpAnswer, spanAnswer, traceSummaryAnswer } from './answers.ts';
 import { nothing, spanPath, tracePath } from './asks.ts';
@@ -29,7 +30,7 @@ export function traceRoutes(app: App, parts: NativeParts): void {
 /** Says in headers what a body of another format cannot: whether all spans are in it. */
 function say(reply: FastifyReply, facts: { isFresh: boolean; isComplete: boolean; ms: number }) {
   reply.header('clew-fresh', String(facts.isFresh));
-  reply.header('clew-complete', String(facts.isComplete));
+  sayComplete(reply, facts.isComplete);
   reply.header('server-timing', `engine;dur=${facts.ms}`);
   reply.header('cache-control', 'no-store');
 }

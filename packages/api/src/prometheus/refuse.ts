@@ -36,9 +36,8 @@ function refusalOf(
     const errorType = thrown.status === 404 ? 'not_found' : 'bad_data';
     return { status: thrown.status, errorType, error: thrown.message };
   }
-  const { code, status, message, hint } = understand(thrown, request, reply, log);
-  const error = hint === '' ? message : `${message}; ${hint}`;
-  return { status, errorType: typeOf(code, status), error };
+  const { code, status, words } = understand(thrown, request, reply, log);
+  return { status, errorType: typeOf(code, status), error: words };
 }
 
 function typeOf(code: string, status: number): string {

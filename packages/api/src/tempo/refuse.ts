@@ -26,8 +26,8 @@ export type Told = { readonly status: number; readonly message: string };
 export function told(thrown: unknown, understood = () => asApiError(thrown)): Told {
   if (thrown instanceof BadAsk) return thrown;
   if (isTraceqlFailure(thrown)) return { status: 400, message: traceqlWords(thrown) };
-  const { status, message, hint } = understood();
-  return { status, message: hint === '' ? message : `${message}; ${hint}` };
+  const { status, words } = understood();
+  return { status, message: words };
 }
 
 /** What Go's router answers, and Tempo with it. */

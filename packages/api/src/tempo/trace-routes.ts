@@ -10,6 +10,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BadAsk, first, type Parameters } from '../ask/parameters.ts';
 import { type OtlpForm, otlpJson } from '../native/otlp-json.ts';
 import { paced } from '../native/paced.ts';
+import { sayComplete } from '../say-complete.ts';
 import type { App } from '../typed-app.ts';
 import { optionalSeconds } from './ask.ts';
 import { json, protobuf, takesProtobuf } from './negotiate.ts';
@@ -23,7 +24,7 @@ export function traceRoutes(app: App, parts: TempoParts): void {
     const { spans, cut } = await readTrace(request, parts);
     // Tempo's first API answers an unknown trace with nothing at all.
     if (spans.length === 0) throw new BadAsk('', 404);
-    reply.header('clew-complete', String(cut === null));
+    sayComplete(reply, cut === null);
     return takesProtobuf(request)
       ? send(reply, protobuf, tracesDataProto(spans))
       : send(reply, json, otlpJson(spans, batches));

@@ -9,6 +9,7 @@ import type { FastifyReply } from 'fastify';
 import { BadAsk, type Parameters } from '../ask/parameters.ts';
 import { limits } from '../limits.ts';
 import { begun, paced } from '../native/paced.ts';
+import { sayComplete } from '../say-complete.ts';
 import type { App } from '../typed-app.ts';
 import { readTraceId, searchOf, traceIdsOf, type ZipkinSearch } from './ask.ts';
 import { questionOf } from './conditions.ts';
@@ -22,7 +23,9 @@ export function traceRoutes(app: App, parts: ZipkinParts): void {
   app.get('/traces', unlisted, async ({ query: given, signal }, reply) => {
     const search = searchOf(given as Parameters, nowMs());
     const question = questionOf(search);
-    const { hits } = await query.searchTraces(question, { limit: search.limit }, { signal });
+    const page = { limit: search.limit };
+    const { hits, complete } = await query.searchTraces(question, page, { signal });
+    sayComplete(reply, complete);
     const ids = hits.filter((hit) => startsWithin(hit, search)).map(({ traceId }) => traceId);
     return send(reply, tracesJson(query.traces(ids, { signal }), spansMax));
   });
@@ -33,6 +36,7 @@ export function traceRoutes(app: App, parts: ZipkinParts): void {
     await fresh.load();
     const trace = await query.trace(traceId, { signal });
     if (trace === null) throw new BadAsk(`${id} not found`, 404);
+    sayComplete(reply, trace.complete && trace.spans.length <= spansMax);
     return send(reply, paced(spansJson(trace.spans.slice(0, spansMax))));
   });
 
