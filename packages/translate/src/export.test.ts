@@ -146,6 +146,19 @@ describe('import(export(x)) = x', () => {
     expect(comparable(back)).toEqual(comparable(bytes));
   });
 
+  it('Zipkin keeps a stack as long as what is stored of it', () => {
+    const stack = '\tat f(a.js: 3)\n'.repeat(2000);
+    const attributes = attributesOf({ 'exception.stacktrace': stack });
+    const span = {
+      traceId: id(1, 16),
+      spanId: id(2, 8),
+      events: [{ name: 'exception', attributes }],
+    };
+    const bytes = encodeTraces({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] });
+    const [back] = comparable(zipkinJsonToOtlp(bytesOf(zipkinJson(bytes)), 0));
+    expect(back!.span.events[0]).toMatchObject({ name: 'exception', attributes });
+  });
+
   it('Zipkin in protobuf means the same as in JSON', () => {
     for (const traces of [kept, rich, addressed]) {
       const bytes = encodeTraces(traces);

@@ -13,8 +13,8 @@ export interface EventText {
   readonly droppedAttributes: number;
 }
 
-/** Longer values are names: nobody writes that much behind one. */
-const PARSED_CHARS_MAX = 32 * 1024;
+/** Room for several attributes of the greatest length that is stored, escaped. Longer values are names, and cut as such. */
+const PARSED_CHARS_MAX = 256 * 1024;
 
 export function readEventText(value: string): EventText {
   if (value.charCodeAt(value.length - 1) !== 0x7d && !/\|\d+$/.test(value)) return plain(value);
