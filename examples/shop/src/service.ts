@@ -7,10 +7,13 @@ import { listen, type Routes } from './web.ts';
 
 /** Tells the parent the port and stays until it says stop, or disappears. */
 export async function runService(routes: Routes): Promise<void> {
-  // Ctrl-C reaches the whole process group; only the parent decides when to end, so that the
-  // last spans are sent while everything is still there.
-  process.on('SIGINT', () => undefined);
-  process.on('SIGTERM', () => void end());
+  // Ctrl-C, and a supervisor's SIGTERM, reach the whole process group; only the parent decides when to
+  // end, so that the last spans are sent while everything is still there.
+  const alone = () => {
+    if (!process.connected) void end();
+  };
+  process.on('SIGINT', alone);
+  process.on('SIGTERM', alone);
   process.on('disconnect', () => void end());
   process.on('message', (envelope: { stop?: boolean }) => {
     if (envelope.stop === true) void end();
@@ -22,7 +25,12 @@ export async function runService(routes: Routes): Promise<void> {
 /** Work may hang, and the exporter may have nobody to send to; the process must end all the same. */
 const FLUSH_MS_MAX = 2_000;
 
+let isEnding = false;
+
+/** Once: the parent's word, its end and a signal may all arrive. */
 async function end(): Promise<void> {
+  if (isEnding) return;
+  isEnding = true;
   setTimeout(() => process.exit(0), FLUSH_MS_MAX).unref();
   await drained();
   await stopTelemetry().catch(() => undefined);

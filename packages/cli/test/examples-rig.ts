@@ -5,9 +5,8 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll } from 'vitest';
 import { type ReadSpan, readSpans } from './read-back.ts';
-import { type Running, serve, withFolder } from './rig.ts';
+import { servesTests } from './served.ts';
 
 const runner = fileURLToPath(new URL('../../../scripts/example.mjs', import.meta.url));
 const PLAY_MS_MAX = 160_000;
@@ -29,40 +28,17 @@ export interface Example {
 
 /** Plays the example once for all tests of a file; `more` is added to its environment. */
 export function playsExample(name: string, more: Readonly<Record<string, string>> = {}): Example {
-  let server: Running;
   let played: PlayedExample = { traces: [], look: [] };
   let told = '';
-  let release = () => {};
-  let over: Promise<void>;
-
-  beforeAll(async () => {
-    await new Promise<void>((ready, failed) => {
-      over = withFolder(async (folder) => {
-        server = await serve(folder);
-        try {
-          const args = [runner, name, '--once', '--json', '--clew', server.ready.listeners.ui.url];
-          const { PATH, HOME, TMPDIR } = process.env;
-          const options = { timeout: PLAY_MS_MAX, env: { PATH, HOME, TMPDIR, ...more } };
-          const { stdout, stderr } = await promisify(execFile)(process.execPath, args, options);
-          played = JSON.parse(stdout) as PlayedExample;
-          told = stderr;
-          const released = new Promise<void>((resolve) => {
-            release = resolve;
-          });
-          ready();
-          await released;
-        } finally {
-          await server.stop();
-        }
-      });
-      over.catch(failed);
-    });
+  const server = servesTests(async ({ ready }) => {
+    const args = [runner, name, '--once', '--json', '--clew', ready.listeners.ui.url];
+    const { PATH, HOME, TMPDIR } = process.env;
+    const options = { timeout: PLAY_MS_MAX, env: { PATH, HOME, TMPDIR, ...more } };
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, args, options);
+    played = JSON.parse(stdout) as PlayedExample;
+    told = stderr;
   }, PLAY_MS_MAX);
-
-  afterAll(async () => {
-    release();
-    await over;
-  });
+  const ui = () => server.running.ready.listeners.ui.url;
 
   return {
     get played() {
@@ -72,12 +48,12 @@ export function playsExample(name: string, more: Readonly<Record<string, string>
       return told;
     },
     get ui() {
-      return server.ready.listeners.ui.url;
+      return ui();
     },
     spans: async (title, count) => {
       const found = played.traces.find((trace) => trace.title === title);
       if (found === undefined) throw new Error(`the example shows no trace "${title}"`);
-      const spans = await readSpans(server.ready.listeners.ui.url, found.traceId, count);
+      const spans = await readSpans(ui(), found.traceId, count);
       return spans.sort((a, b) => Number(a.startNs - b.startNs));
     },
   };

@@ -1,41 +1,20 @@
 /**
  * The demo shop on the SDK: every visit is a trace of its own, with the names and attributes that its page promises.
  */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { spawn } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
 import { named } from './examples-rig.ts';
 import { type ReadSpan, readSpans } from './read-back.ts';
-import { eventually, type Running, run, serve, withFolder } from './rig.ts';
+import { clew, collect, ended, eventually, run } from './rig.ts';
+import { servesTests } from './served.ts';
 
-let server: Running;
-let release = () => {};
-let over: Promise<void>;
 let demo: { code: number | null; out: string; err: string };
-
-beforeAll(async () => {
-  await new Promise<void>((ready, failed) => {
-    over = withFolder(async (folder) => {
-      server = await serve(folder);
-      try {
-        const { url } = server.ready.listeners.ui;
-        demo = await run(['demo', '--rate', '20', '--for', '3s', '--server', url]);
-        await loaded(url);
-        const released = new Promise<void>((resolve) => {
-          release = resolve;
-        });
-        ready();
-        await released;
-      } finally {
-        await server.stop();
-      }
-    });
-    over.catch(failed);
-  });
+const server = servesTests(async ({ ready }) => {
+  const { url } = ready.listeners.ui;
+  demo = await run(['demo', '--rate', '20', '--for', '3s', '--server', url]);
+  await loaded(url);
 });
-
-afterAll(async () => {
-  release();
-  await over;
-});
+const ui = () => server.running.ready.listeners.ui.url;
 
 interface Found {
   readonly traceId: string;
@@ -43,18 +22,10 @@ interface Found {
 }
 
 async function find(...filters: string[]): Promise<Found[]> {
-  const { url } = server.ready.listeners.ui;
+  const rest = ['--limit', '200', '--json', '--server', ui()];
   return eventually(
     async () => {
-      const { out } = await run([
-        'search',
-        ...filters,
-        '--limit',
-        '200',
-        '--json',
-        '--server',
-        url,
-      ]);
+      const { out } = await run(['search', ...filters, ...rest]);
       return (JSON.parse(out) as { traces: Found[] }).traces;
     },
     (traces) => traces.length > 0,
@@ -71,8 +42,7 @@ async function loaded(url: string): Promise<void> {
   );
 }
 
-const read = ({ traceId, spans }: Found) =>
-  readSpans(server.ready.listeners.ui.url, traceId, spans);
+const read = ({ traceId, spans }: Found) => readSpans(ui(), traceId, spans);
 
 const serviceOf = ({ resource }: ReadSpan) => resource['service.name'];
 
@@ -122,5 +92,23 @@ describe('the demo shop', () => {
     const [link] = named(spans, 'process order.confirmed').links;
     const checkouts = await find('--operation', 'POST /checkout');
     expect(checkouts.map(({ traceId }) => traceId)).toContain(link?.traceId);
+  });
+
+  // As the terminal and most supervisors do it: the services hear it from there and from their parent.
+  it('ends once, and quietly, when the whole group of processes is told to', async () => {
+    const { PATH, HOME, TMPDIR } = process.env;
+    const child = spawn(process.execPath, [clew, 'demo', '--rate', '5', '--server', ui()], {
+      detached: true,
+      env: { PATH, HOME, TMPDIR },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const texts = collect(child);
+    const over = ended(child);
+    await eventually(
+      async () => texts.out(),
+      (out) => out.includes('Ctrl-C closes it'),
+    );
+    process.kill(-(child.pid as number), 'SIGTERM');
+    expect({ code: await over, err: texts.err() }).toEqual({ code: 0, err: '' });
   });
 });

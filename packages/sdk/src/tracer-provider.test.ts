@@ -60,4 +60,57 @@ describe('the provider', () => {
     expect((await spans()).map(({ name }) => name).sort()).toEqual(['inner', 'outer']);
     await Promise.all([provider.shutdown(), provider.shutdown(), provider.forceFlush()]);
   });
+
+  it('A5 A6 flushes and stops every processor, whatever one of them does, and tells the failure', async () => {
+    for (const work of ['forceFlush', 'shutdown'] as const) {
+      const fails: SpanProcessor[] = [
+        { ...quiet, onStart() {}, onEnd() {}, [work]: () => Promise.reject(new Error('rejects')) },
+        {
+          ...quiet,
+          onStart() {},
+          onEnd() {},
+          [work]() {
+            throw new Error('throws');
+          },
+        },
+      ];
+      const { provider, tracer, exporter } = kept({ spanProcessors: fails });
+      const { send } = exporter;
+      exporter.send = async (batch) => {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        return send.call(exporter, batch);
+      };
+      tracer.startSpan('x').end();
+      await expect(provider[work]()).rejects.toThrow('rejects');
+      expect(exporter.spans()).toHaveLength(1);
+    }
+  });
+
+  it('A5 stops in bounded time', async () => {
+    const never = {
+      ...quiet,
+      onStart() {},
+      onEnd() {},
+      shutdown: () => new Promise<void>(() => {}),
+    };
+    const { provider } = kept({ spanProcessors: [never] });
+    await expect(provider.shutdown(10)).rejects.toThrow('10 ms');
+  });
+
+  it('G1 calls its processors in their order, at once, and only for what is recorded', () => {
+    const seen: string[] = [];
+    const named = (name: string): SpanProcessor => ({
+      ...quiet,
+      onStart: (span) => void seen.push(`${name} starts ${span.name}`),
+      onEnd: (span) => void seen.push(`${name} ends ${span.name}`),
+    });
+    const spanProcessors = [named('a'), named('b')];
+    const on = kept({ spanProcessors });
+    const off = kept({ spanProcessors, sampler: alwaysOff });
+    off.tracer.startSpan('silent').end();
+    const span = on.tracer.startSpan('x');
+    expect(seen).toEqual(['a starts x', 'b starts x']);
+    span.end();
+    expect(seen.slice(2)).toEqual(['a ends x', 'b ends x']);
+  });
 });

@@ -106,10 +106,16 @@ export class ClewTracerProvider implements TracerProvider {
     };
   }
 
-  /** Resolves when every processor has sent what had ended; rejects on failure or time-out. */
+  /**
+   * Resolves when every processor has sent what had ended; rejects on failure or time-out. One that
+   * fails is not waited for less: the others may still be sending.
+   */
   forceFlush(timeoutMs = this.#flushTimeoutMs): Promise<void> {
-    const flushes = this.#state.pipeline.processors.map((processor) => processor.forceFlush());
-    return withTimeout('flush', Promise.all(flushes), timeoutMs);
+    return withTimeout(
+      'flush',
+      this.#each((processor) => processor.forceFlush()),
+      timeoutMs,
+    );
   }
 
   /** Sends what waits before it returns, where the exporter can; for the exit of the process. */
@@ -130,8 +136,19 @@ export class ClewTracerProvider implements TracerProvider {
       return;
     }
     this.#state.isShutDown = true;
-    const stops = this.#state.pipeline.processors.map((processor) => processor.shutdown());
-    await withTimeout('shutdown', Promise.all(stops), timeoutMs);
+    await withTimeout(
+      'shutdown',
+      this.#each((processor) => processor.shutdown()),
+      timeoutMs,
+    );
+  }
+
+  /** Settles when all have; rejects with the first failure, also one that is thrown at once. */
+  async #each(work: (processor: SpanProcessor) => Promise<void>): Promise<void> {
+    const { processors } = this.#state.pipeline;
+    const ends = await Promise.allSettled(processors.map(async (processor) => work(processor)));
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
   }
 }
 

@@ -117,8 +117,11 @@ export class BatchSpanProcessor implements SpanProcessor {
   async shutdown(): Promise<void> {
     if (this.#isShutDown) return;
     this.#isShutDown = true;
-    await this.forceFlush();
-    await this.#exporter.shutdown();
+    try {
+      await this.forceFlush();
+    } finally {
+      await this.#exporter.shutdown();
+    }
   }
 
   /**
