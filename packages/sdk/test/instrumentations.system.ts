@@ -2,6 +2,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Span } from '@clew/wire';
@@ -44,6 +45,15 @@ const roundTrip = (call: string) => `
   server.closeAllConnections();`;
 const byGet = `await new Promise((resolve) => get(url, (r) => r.resume().on('end', resolve)));`;
 const byFetch = 'await (await fetch(url)).text();';
+
+/** One that nobody has: redis-server does not say which it took. */
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  return port;
+}
 
 describe('stock instrumentations', () => {
   it('http: client and server in one trace', async () => {
@@ -123,7 +133,7 @@ describe('stock instrumentations', () => {
 
   const redis = onPath('redis-server');
   it.skipIf(!redis)('ioredis: commands of a real Redis (needs redis-server)', async () => {
-    const port = 20_000 + (process.pid % 10_000);
+    const port = await freePort();
     const folder = mkdtempSync(join(tmpdir(), 'clew-redis-'));
     const options = ['--port', port, '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
     const server = spawn('redis-server', options.map(String));

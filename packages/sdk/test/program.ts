@@ -32,11 +32,13 @@ export interface Run {
   /** Sent when the program prints something. */
   readonly signal?: NodeJS.Signals;
   readonly env?: Readonly<Record<string, string>>;
+  /** Where names of packages are looked for; this package when absent. */
+  readonly cwd?: string;
 }
 
 const TIME_MS_MAX = 60_000;
 
-export async function run({ source, flags = [], signal, env = {} }: Run): Promise<Ran> {
+export async function run({ source, flags = [], signal, env = {}, cwd = root }: Run): Promise<Ran> {
   const spans: Span[] = [];
   const resources: Record<string, unknown>[] = [];
   const take = (resource: Resource, found: readonly Span[]) => {
@@ -51,7 +53,7 @@ export async function run({ source, flags = [], signal, env = {} }: Run): Promis
     ...env,
   };
   return new Promise<Ran>((resolve) => {
-    const options = { cwd: root, env: childEnv, timeout: TIME_MS_MAX };
+    const options = { cwd, env: childEnv, timeout: TIME_MS_MAX };
     const args = [...flags, '--eval', source];
     const child = execFile(process.execPath, args, options, (error, stdout, stderr) => {
       const ended = error?.signal ?? null;
