@@ -235,6 +235,7 @@ async function openDoors(
   {
     listen,
     receive,
+    spool: { dir: spoolDir },
     kafka: kafkaOptions,
     watch: watchOptions,
     sampling: { listen: askedAt },
@@ -272,6 +273,7 @@ async function openDoors(
     onRejected,
     otherwise,
     calls: withSampling(calls, sampling),
+    heldDir: join(spoolDir, 'held'),
     ...shared,
   });
   if (askedAt !== 'off' && askedAt !== 'false') {

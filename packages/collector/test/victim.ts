@@ -11,6 +11,8 @@ export interface Victim {
   readonly pid: number;
   readonly http: string;
   readonly grpc: string;
+  /** By listener. */
+  readonly urls: Readonly<Record<string, string>>;
   readonly enginePid: number;
   readonly startMs: number;
   /** What it logged so far, one line each. */
@@ -45,7 +47,7 @@ export async function startVictim(dataDir: string, options: VictimOptions = {}):
   const ready = await firstLine(child, gone, logged);
   return {
     pid: child.pid as number,
-    ...(JSON.parse(ready) as Pick<Victim, 'http' | 'grpc' | 'enginePid' | 'startMs'>),
+    ...(JSON.parse(ready) as Pick<Victim, 'http' | 'grpc' | 'urls' | 'enginePid' | 'startMs'>),
     logged,
     gone,
     isAlive: () => child.exitCode === null && child.signalCode === null,

@@ -96,6 +96,11 @@ export interface UdpProtocol extends AnyProtocol {
   readonly packetBytesMax?: number;
   /** What the translator has held back until `nowMs`; everything for Infinity. Asked every few seconds. */
   readonly release?: (nowMs: number) => Uint8Array | undefined;
+  /**
+   * The datagrams that the translator holds back, which it takes again after the process was killed; undefined when they are
+   * those of the last call.
+   */
+  readonly held?: () => readonly Uint8Array[] | undefined;
 }
 
 export type Protocol = HttpProtocol | GrpcProtocol | UdpProtocol;

@@ -37,6 +37,7 @@ export const xrayProtocol: UdpProtocol = {
     rejected: [],
   }),
   release: (nowMs) => translator.release(nowMs),
+  held: () => translator.held(),
 };
 
 /**

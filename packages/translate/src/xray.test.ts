@@ -274,6 +274,22 @@ describe('what waits', () => {
     expect(span!.resource).toEqual({ 'service.name': 'unknown_service:xray' });
   });
 
+  it('can be handed to another translator, and is told once', () => {
+    const first = createXrayTranslator(limits);
+    send(first, segment(start));
+    send(first, subsegment({ trace_id: TRACE.replace('69', 'a9') }));
+    const held = first.held();
+    expect(held).toEqual([
+      datagram(segment(start)),
+      datagram(subsegment({ trace_id: TRACE.replace('69', 'a9') })),
+    ]);
+    expect(first.held()).toBeUndefined();
+    const second = createXrayTranslator(limits);
+    for (const each of held ?? []) second.translate(each, NOW_MS);
+    expect(send(second, segment())).toHaveLength(1);
+    expect(second.held()).toHaveLength(1);
+  });
+
   it('the oldest leave when there is no room', () => {
     const translator = createXrayTranslator(limits);
     const stored = ['a', 'b', 'c', 'd', 'e'].flatMap((letter) =>

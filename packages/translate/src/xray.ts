@@ -23,6 +23,8 @@ export interface XrayTranslator {
   translate(datagram: Uint8Array, nowMs: number): Uint8Array<ArrayBuffer>;
   /** What has waited until `nowMs`, everything for Infinity; undefined when there is nothing. */
   release(nowMs: number): Uint8Array<ArrayBuffer> | undefined;
+  /** The datagrams that wait, which another translator may be given; undefined when they are those of the last call. */
+  held(): Uint8Array[] | undefined;
 }
 
 export interface XrayLimits {
@@ -82,17 +84,24 @@ export function createXrayTranslator(limits: XrayLimits = LIMITS): XrayTranslato
       if (!isInProgress) noteComplete(key);
       const isOrphan = isSubsegment && !origins.has(traceId);
       if (isInProgress || isOrphan) {
-        const waitMs = isInProgress ? limits.inProgressMs : limits.orphanMs;
-        room.add(document, datagram.length, nowMs + waitMs);
-        return encode(room.takeOverflow());
+        room.add({
+          key,
+          // It may be a piece of a buffer that holds many.
+          datagram: datagram.slice(),
+          untilMs: nowMs + (isInProgress ? limits.inProgressMs : limits.orphanMs),
+          orphanOf: isInProgress ? undefined : traceId,
+        });
+        return encode(room.takeOverflow().map(readDatagram));
       }
       room.drop(key);
-      return encode([document, ...(isSubsegment ? [] : room.takeOrphans(traceId))]);
+      const orphans = isSubsegment ? [] : room.takeOrphans(traceId);
+      return encode([document, ...orphans.map(readDatagram)]);
     },
     release(nowMs) {
-      const documents = room.takeDue(nowMs);
-      return documents.length === 0 ? undefined : encode(documents);
+      const due = room.takeDue(nowMs);
+      return due.length === 0 ? undefined : encode(due.map(readDatagram));
     },
+    held: () => room.changed(),
   };
 }
 

@@ -5,6 +5,7 @@
  * same admission as every other request; translated requests are joined by laying their bytes behind one
  * another, which in protobuf merges them. Never knows: what is inside a packet.
  */
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { protocols, type Rejection, type UdpProtocol } from '@clew/translate';
 import type { Admit } from '../admit.ts';
@@ -12,6 +13,7 @@ import { asCollectorError, CollectorError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import type { Datagrams, OpenDoor } from './datagrams.ts';
+import { createHeldPackets } from './held-packets.ts';
 import type { ReceiverParts } from './http.ts';
 import { bareRequest, translateBody } from './intake.ts';
 import type { Listening, Receiver } from './listen.ts';
@@ -24,6 +26,8 @@ export interface UdpReceiverParts extends ReceiverParts {
   readonly onRejected: (rejected: readonly Rejection[], listener: string) => void;
   /** The thread that reads the sockets of all listeners. */
   readonly datagrams: Datagrams;
+  /** A folder for what translators hold back. */
+  readonly heldDir: string;
 }
 
 /** Opens the listener on `start`; nothing is bound before. */
@@ -34,14 +38,18 @@ export function createUdpReceiver(parts: UdpReceiverParts): Receiver {
   let timer: NodeJS.Timeout | undefined;
   // After the port is closed nobody counts any more.
   const took = (bytes: number) => open?.took(bytes);
-  const queue = createQueue({ ...parts, protocol: protocolOf(name), took });
+  const packetLog = createPacketLog(parts.log, name);
+  const door: Door = { ...parts, protocol: protocolOf(name), packetLog, took };
+  const queue = createQueue(door);
+  const holding = createHolding(door);
   return {
     async start() {
       const { onPackets, onDropped } = queue;
+      await holding.resume();
       open = await parts.datagrams.open({ name, listen, onPackets, onDropped });
       const { port } = open.place;
       const look = () => {
-        void queue.release(parts.nowMs());
+        void holding.release(parts.nowMs()).then(holding.keep);
         void systemDrops(port).then(queue.onSystemDrops);
       };
       timer = setInterval(look, limits.heldLookMs).unref();
@@ -53,7 +61,8 @@ export function createUdpReceiver(parts: UdpReceiverParts): Receiver {
       open = undefined;
       await closing?.close();
       await queue.drained();
-      await queue.release(Number.POSITIVE_INFINITY);
+      await holding.release(Number.POSITIVE_INFINITY);
+      await holding.keep();
     },
     connections: () => 0,
   };
@@ -74,8 +83,16 @@ interface Queue {
   onSystemDrops(packets: number): void;
   /** Resolves when everything that was added is stored or dropped. */
   drained(): Promise<void>;
-  /** Stores what the translator has held back until then. Never rejects. */
+}
+
+/** What the translator holds back. */
+interface Holding {
+  /** Stores what has been held back until then. Never rejects. */
   release(untilMs: number): Promise<void>;
+  /** Gives the translator what it held back when an earlier run was killed. */
+  resume(): Promise<void>;
+  /** Has on disk what is held back now. Never rejects. */
+  keep(): Promise<void>;
 }
 
 /** A port of datagrams speaks one protocol: there is no header to tell several apart. */
@@ -87,12 +104,13 @@ function protocolOf(listener: string): UdpProtocol {
 
 interface Door extends UdpReceiverParts {
   readonly protocol: UdpProtocol;
+  readonly packetLog: PacketLog;
   /** So many bytes of packets wait no longer. */
   readonly took: (bytes: number) => void;
 }
 
 function createQueue(parts: Door): Queue {
-  const packetLog = createPacketLog(parts.log, parts.listener.name);
+  const { packetLog } = parts;
   const bytesMax = parts.protocol.packetBytesMax ?? limits.packetBytesMax;
   const waiting: Buffer[] = [];
   let waitingBytes = 0;
@@ -110,7 +128,7 @@ function createQueue(parts: Door): Queue {
       const group = takeGroup(waiting);
       const bytes = group.reduce((sum, { length }) => sum + length, 0);
       waitingBytes -= bytes;
-      await storeGroup(parts, packetLog, group);
+      await storeGroup(parts, group);
       parts.took(bytes);
     }
     draining = undefined;
@@ -141,12 +159,37 @@ function createQueue(parts: Door): Queue {
       systemDropped = packets;
     },
     drained: async () => draining,
+  };
+}
+
+function createHolding(parts: Door): Holding {
+  const { protocol, listener, log } = parts;
+  const kept = createHeldPackets(join(parts.heldDir, listener.name));
+  let keeping: Promise<void> = Promise.resolve();
+  return {
     async release(untilMs) {
-      const held = parts.protocol.release?.(untilMs);
+      const held = protocol.release?.(untilMs);
       if (held === undefined) return;
       await store(parts, [held]).catch((error: unknown) => {
-        parts.onRefused(asCollectorError(error), parts.listener.name);
+        parts.onRefused(asCollectorError(error), listener.name);
       });
+    },
+    async resume() {
+      if (protocol.held === undefined) return;
+      const packets = await kept.read();
+      if (packets.length > 0) await storeGroup(parts, packets);
+    },
+    keep() {
+      // One after the other: what a stop writes is the last word.
+      keeping = keeping.then(async () => {
+        const held = protocol.held?.();
+        if (held !== undefined) await kept.write(held);
+      });
+      keeping = keeping.catch((error: unknown) => {
+        const facts = { listener: listener.name, reason: String(error) };
+        log('warn', 'what waits could not be written to disk', facts);
+      });
+      return keeping;
     },
   };
 }
@@ -163,12 +206,8 @@ function takeGroup(waiting: Buffer[]): Buffer[] {
 }
 
 /** Never throws: what cannot be stored is counted and logged. */
-async function storeGroup(
-  parts: Door,
-  packetLog: PacketLog,
-  group: readonly Buffer[],
-): Promise<void> {
-  const { listener, nowMs, onRejected } = parts;
+async function storeGroup(parts: Door, group: readonly Buffer[]): Promise<void> {
+  const { listener, nowMs, onRejected, packetLog } = parts;
   const drop = (error: CollectorError, packet: Buffer) => {
     parts.onRefused(error, listener.name);
     packetLog.note(error, packet);
