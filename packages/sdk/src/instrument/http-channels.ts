@@ -9,9 +9,8 @@
  */
 
 import { channel } from 'node:diagnostics_channel';
-import http, { type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http';
-import https from 'node:https';
-import { syncBuiltinESMExports } from 'node:module';
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import { createRequire, syncBuiltinESMExports } from 'node:module';
 import {
   type Attributes,
   context,
@@ -198,7 +197,11 @@ type MakeRequest = (...args: never[]) => ClientRequest;
 /** Wraps what makes requests, also for those who import it; answers how to undo it. */
 function wrapRequests(follows: (request: ClientRequest) => void): () => void {
   const undo: (() => void)[] = [];
-  for (const owner of [http, https] as unknown as Record<string, MakeRequest>[]) {
+  // Not imported: where Node has the channel, a program that speaks no HTTP need not load it, nor what
+  // its namespace drags along (undici).
+  const require = createRequire(process.execPath);
+  for (const name of ['node:http', 'node:https']) {
+    const owner = require(name) as Record<string, MakeRequest>;
     const { request: make, get } = owner as { request: MakeRequest; get: MakeRequest };
     const request = (...args: never[]): ClientRequest => {
       const made = make(...args);

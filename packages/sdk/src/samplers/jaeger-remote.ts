@@ -7,8 +7,6 @@
  * Source: https://www.jaegertracing.io/docs/latest/architecture/sampling/#remote-sampling
  */
 
-import { Agent, get } from 'node:http';
-import { get as tlsGet } from 'node:https';
 import { diag } from '@opentelemetry/api';
 import { activeContext, runIn } from '../async-context.ts';
 import { suppressed } from '../context.ts';
@@ -41,12 +39,11 @@ const INITIAL_SHARE = 0.001;
 export function jaegerRemote(options: JaegerRemoteOptions): JaegerRemoteSampler {
   const url = new URL(options.endpoint ?? ENDPOINT);
   url.searchParams.set('service', options.service);
-  const agent = new Agent({ keepAlive: false });
   let strategy = options.initial ?? traceIdRatio(INITIAL_SHARE);
   let lastText = '';
   const refresh = async () => {
     try {
-      const text = await runIn(suppressed(activeContext()), () => fetchText(url, agent));
+      const text = await runIn(suppressed(activeContext()), () => fetchText(url));
       // The same strategy keeps its rate limiter with the tokens that are left in it.
       if (text !== lastText) strategy = strategyOf(JSON.parse(text), strategy);
       lastText = text;
@@ -124,13 +121,13 @@ function atLeast(sampler: Sampler, perSecond: number): Sampler {
   };
 }
 
-function fetchText(url: URL, agent: Agent): Promise<string> {
-  const ask = url.protocol === 'https:' ? tlsGet : get;
-  const choices = url.protocol === 'https:' ? {} : { agent };
+async function fetchText(url: URL): Promise<string> {
+  // Not imported above: every program has this module, few ask a server.
+  const { get } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
   return new Promise((resolve, reject) => {
     // For all of the answer: a slow drip of bytes is no progress.
     const signal = AbortSignal.timeout(ANSWER_MS_MAX);
-    const request = ask(url, { ...choices, signal }, (response) => {
+    const request = get(url, { agent: false, signal }, (response) => {
       const parts: Buffer[] = [];
       let size = 0;
       response.on('data', (part: Buffer) => {
