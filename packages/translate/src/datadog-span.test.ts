@@ -41,6 +41,15 @@ describe('a span', () => {
     expect(only({ error: 0, meta }).status).toEqual({ code: 0, message: '' });
   });
 
+  it('keeps a kind that is none as what it is', () => {
+    const { kind, attributes } = only({ meta: { 'span.kind': 'broker' } });
+    expect(kind).toBe(2);
+    expect(plain(attributes)).toMatchObject({ 'span.kind': 'broker' });
+    expect(plain(only({ meta: { 'span.kind': 'client' } }).attributes)).not.toHaveProperty([
+      'span.kind',
+    ]);
+  });
+
   it('does not tell an exception twice that is an event already', () => {
     const exception = { 'exception.type': 'E', 'exception.message': 'no' };
     const events = JSON.stringify([

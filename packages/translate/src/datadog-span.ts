@@ -115,7 +115,8 @@ function writeMeta(
     const start = tags.places[2 * i]!;
     const end = tags.places[2 * i + 1]!;
     if (key.role !== 'plain') {
-      if (TOLD_ELSEWHERE.has(key.role)) continue;
+      const isOddKind = key.role === 'kind' && !kinds.has(span.kind);
+      if (TOLD_ELSEWHERE.has(key.role) && !isOddKind) continue;
       if (key.role === 'events' && areEventsRead) continue;
       if (key.role === 'links' && areLinksRead) continue;
       // The tracer's default; the span's own stands on the resource.

@@ -8,10 +8,12 @@
  */
 
 import {
+  type ExportAttribute,
   type ExportEvent,
   type Exported,
   type ExportLink,
   type ExportSpan,
+  type ExportValue,
   exportedSpans,
   jsonObject,
   microsecondsOf,
@@ -91,27 +93,29 @@ function zipkinSpan({ span, scope, resource }: Exported): ZipkinExportSpan {
     duration: Math.max(1, endUs - startUs),
     localEndpoint: local ?? {},
     ...(remote !== undefined && { remoteEndpoint: remote }),
-    ...(isTrue(attributes, 'zipkin.shared') && { shared: true }),
-    ...(isTrue(attributes, 'zipkin.debug') && { debug: true }),
+    ...(has(attributes, 'zipkin.shared') && { shared: true }),
+    ...(has(attributes, 'zipkin.debug') && { debug: true }),
     ...(events.length > 0 && { annotations: events.map(annotation) }),
     tags: tagsOf(span, scope, resource),
   };
 }
 
-/** Attributes that are members of a Zipkin span. */
-const MEMBERS: ReadonlySet<string> = new Set([
-  'peer.service',
-  'network.peer.address',
-  'network.peer.port',
-  'network.local.address',
-  'network.local.port',
-  'zipkin.shared',
-  'zipkin.debug',
+const isAddress = (value: ExportValue) => addressOf(plainText(value)) !== undefined;
+const isPort = (value: ExportValue) => portOf(plainText(value)) !== undefined;
+const isTrue = ({ boolValue }: ExportValue) => boolValue === true;
+
+/** Attributes that are members of a Zipkin span, where a member can hold them; otherwise they stay tags. */
+const members: ReadonlyMap<string, (value: ExportValue) => boolean> = new Map([
+  ['peer.service', () => true],
+  ['network.peer.address', isAddress],
+  ['network.peer.port', isPort],
+  ['network.local.address', isAddress],
+  ['network.local.port', isPort],
+  ['zipkin.shared', isTrue],
+  ['zipkin.debug', isTrue],
 ]);
 
-/** An endpoint has room for an address of the internet only; a host name stays a tag. */
-const ADDRESSES: ReadonlySet<string> = new Set(['network.peer.address', 'network.local.address']);
-
+/** An endpoint has room for an address of the internet only; a host name is none. */
 function addressOf(text: string): Pick<ZipkinExportEndpoint, 'ipv4' | 'ipv6'> | undefined {
   if (ipv4Bytes(text) !== undefined) return { ipv4: text };
   return ipv6Bytes(text) === undefined ? undefined : { ipv6: text };
@@ -130,10 +134,8 @@ function tagsOf(
   for (const { key = '', value } of resource) {
     if (key !== 'service.name') tags[key] = plainText(value);
   }
-  for (const { key = '', value } of attributes) {
-    const text = plainText(value);
-    const isHostName = ADDRESSES.has(key) && addressOf(text) === undefined;
-    if (!MEMBERS.has(key) || isHostName) tags[key] = text;
+  for (const { key = '', value = {} } of attributes) {
+    if (!members.get(key)?.(value)) tags[key] = plainText(value);
   }
   for (const [at, link] of links.entries()) tags[`otlp.link.${at}`] = linkText(link);
   if (span.kind === INTERNAL) tags['span.kind'] = 'internal';
@@ -168,15 +170,20 @@ function endpoint(
   address: string,
   portText: string,
 ): ZipkinExportEndpoint | undefined {
-  const port = Number(portText);
+  const port = portOf(portText);
   const found = {
     ...(serviceName !== '' && { serviceName }),
     ...addressOf(address),
-    ...(Number.isInteger(port) && port > 0 && port < 65_536 && { port }),
+    ...(port !== undefined && { port }),
   };
   return Object.keys(found).length === 0 ? undefined : found;
 }
 
-function isTrue(attributes: NonNullable<ExportSpan['attributes']>, wanted: string): boolean {
-  return attributes.some(({ key, value }) => key === wanted && value?.boolValue === true);
+function portOf(text: string): number | undefined {
+  const port = Number(text);
+  return Number.isInteger(port) && port > 0 && port < 65_536 ? port : undefined;
+}
+
+function has(attributes: readonly ExportAttribute[], wanted: string): boolean {
+  return attributes.some(({ key, value = {} }) => key === wanted && isTrue(value));
 }

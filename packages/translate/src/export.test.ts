@@ -93,6 +93,7 @@ const peers: readonly Readonly<Record<string, string | number>>[] = [
   { 'peer.service': 'db', 'network.peer.address': '10.0.0.7', 'network.peer.port': 5432 },
   { 'network.peer.address': '2001:db8::1' },
   { 'network.peer.address': 'cache.local', 'network.peer.port': 6379 },
+  { 'network.peer.port': 'ephemeral', 'zipkin.shared': 'no' },
 ];
 
 const addressed: Given<TracesData> = {
@@ -176,7 +177,9 @@ describe('import(export(x)) = x', () => {
       { serviceName: 'db', ipv4: '10.0.0.7', port: 5432 },
       { ipv6: '2001:db8::1' },
       { port: 6379 },
+      undefined,
     ]);
+    expect(spans[3]).toMatchObject({ tags: peers[3] });
     expect(spans[2]!['tags']).toMatchObject({ 'network.peer.address': 'cache.local' });
     expect(comparable(zipkinJsonToOtlp(bytesOf(JSON.stringify(spans)), 0))[2]!.span).toMatchObject({
       attributes: attributesOf({
