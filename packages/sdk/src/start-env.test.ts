@@ -26,7 +26,11 @@ describe('the start', () => {
     expect(processorsOf('')).toBe(1);
     expect(processorsOf('otlp,zipkin')).toBe(2);
     expect(processorsOf('none')).toBe(0);
+    expect(processorsOf('console,otlp/stdout')).toBe(2);
+    const said = vi.spyOn(diag, 'warn').mockImplementation(() => {});
     expect(processorsOf('console,carrier-pigeon')).toBe(1);
+    expect(said.mock.calls.flat().join()).toContain('found "carrier-pigeon"');
+    said.mockRestore();
   });
 
   it('L3 takes the level of the log, whatever its case; info when it is none', () => {

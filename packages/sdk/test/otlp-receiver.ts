@@ -1,7 +1,7 @@
 /** A receiver of OTLP over HTTP that keeps what it gets and answers as it is told. For tests. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type DiagLogger, DiagLogLevel, diag } from '@opentelemetry/api';
+import { diag } from '@opentelemetry/api';
 import { BatchSpanProcessor } from '../src/batch/batch-processor.ts';
 import { OtlpHttpExporter } from '../src/export/otlp-http.ts';
 import type { OtlpOptions } from '../src/export/otlp-settings.ts';
@@ -18,7 +18,7 @@ export type Reply = (response: ServerResponse, count: number) => void;
 
 const closing: (() => void)[] = [];
 
-/** Ends the receivers, and what `listen` began. */
+/** Ends the receivers, and what hears the SDK's warnings. */
 export function cleanUp(): void {
   for (const close of closing.splice(0)) close();
   diag.disable();
@@ -58,13 +58,4 @@ export async function send(base: string, options: OtlpOptions = {}, batches = 1)
   }
   await provider.shutdown();
   return processor.stats();
-}
-
-/** The warnings and errors that the API's logger hears from now on. */
-export function listen(): string[] {
-  const said: string[] = [];
-  const keep = (text: string) => said.push(text);
-  const logger: DiagLogger = { error: keep, warn: keep, info() {}, debug() {}, verbose() {} };
-  diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
-  return said;
 }

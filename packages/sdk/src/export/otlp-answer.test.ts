@@ -2,7 +2,8 @@
 import { gzipSync } from 'node:zlib';
 import { exportTraceResponse } from '@clew/wire';
 import { afterEach, describe, expect, it } from 'vitest';
-import { cleanUp, listen, receiver, send } from '../../test/otlp-receiver.ts';
+import { listen } from '../../test/diagnostics.ts';
+import { cleanUp, receiver, send } from '../../test/otlp-receiver.ts';
 import { OtlpHttpExporter } from './otlp-http.ts';
 
 afterEach(cleanUp);
