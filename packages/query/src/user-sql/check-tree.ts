@@ -7,6 +7,7 @@
  */
 import { allowedFunction } from './functions.ts';
 import { views } from './views.ts';
+import { isTypeName, isZoneName, typePlace, zonePlaces } from './zones.ts';
 
 const kinds = new Set(
   `SelectWithUnionQuery SelectIntersectExceptQuery SelectQuery ExpressionList Identifier Literal Function Subquery
@@ -41,7 +42,8 @@ export function checkTree(tree: string): void {
     if (depth > open.length) throw refused(line);
     open.length = depth;
     checkNode(line.trim(), open);
-    if (/^Function (?:not)?[iI]n /.test(line.trim())) checkIn(lines, at, depth);
+    const isTable = open.at(-1)?.startsWith('TableExpression') === true;
+    if (/^Function /.test(line.trim()) && !isTable) checkArguments(lines, at, depth);
     open.push(line.trim());
   });
 }
@@ -65,17 +67,33 @@ function isCombinedByParser(name: string): boolean {
   return plain !== name && allowedFunction(plain) === plain;
 }
 
-/** The right side of IN is a list or a query, never a name, which would be a table. */
-function checkIn(lines: readonly string[], at: number, depth: number): void {
-  const sides = [];
+/** Arguments that are more than values: what stands at their places is a list, a query, a plain word, never computed. */
+function checkArguments(lines: readonly string[], at: number, depth: number): void {
+  const [, name = ''] = lines[at]!.trim().split(' ');
+  const args = argumentsOf(lines, at, depth);
+  const isWord = (place: number, fits: (text: string) => boolean): boolean => {
+    // The engine escapes the quotes once more.
+    const text = /^Literal \\?'([^'\\]*)\\?'(?: |$)/.exec(args[place] ?? '')?.[1];
+    return text === '' || (text !== undefined && fits(text));
+  };
+  const type = typePlace(name);
+  const fits =
+    zonePlaces(name, args.length).every((place) => isWord(place, isZoneName)) &&
+    (type === null || isWord(type, isTypeName));
+  // The right side of IN, were it a name, would be a table.
+  const isIn = /^(?:not)?[iI]n$/.test(name);
+  const isList = /^(?:Literal|Subquery|Function tuple)\b/.test(args[1] ?? '');
+  if (!fits || (isIn && (args.length !== 2 || !isList))) throw refused(lines[at]!);
+}
+
+function argumentsOf(lines: readonly string[], at: number, depth: number): readonly string[] {
+  const args: string[] = [];
   for (let row = at + 2; row < lines.length; row++) {
     const indent = lines[row]!.search(/[^ ]/);
     if (indent < depth + 2) break;
-    if (indent === depth + 2) sides.push(lines[row]!.trim());
+    if (indent === depth + 2) args.push(lines[row]!.trim());
   }
-  if (sides.length !== 2 || !/^(?:Literal|Subquery|Function tuple)\b/.test(sides[1]!)) {
-    throw refused(lines[at]!);
-  }
+  return args;
 }
 
 function refused(line: string): UnexpectedTree {

@@ -3,7 +3,7 @@
  * until somebody has looked at it. Left out on purpose: everything that reads something else than its
  * arguments (file, dict…, joinGet, getSetting, getMacro, hostName, currentDatabase, fuzz…, catboost…,
  * addressTo…, server and load facts), that waits (sleep…), that reads a table by its name, or whose work
- * on one value has no small bound (edit distances, expressions compiled by Hyperscan).
+ * on one value has no small bound (edit distances, expressions compiled by Hyperscan, `printf`, which pads to any width).
  *
  * Never knows: what a function does.
  */
@@ -18,20 +18,13 @@ const scalar = `
   startsWith endsWith startsWithUTF8 endsWithUTF8 position positionCaseInsensitive positionUTF8 locate countSubstrings countSubstringsCaseInsensitive
   replace replaceOne replaceAll replaceRegexpOne replaceRegexpAll like notLike ilike notILike match multiSearchAny multiSearchFirstIndex
   extract extractAll extractAllGroupsVertical extractAllGroupsHorizontal extractGroups regexpExtract countMatches splitByChar splitByString splitByRegexp splitByNonAlpha splitByWhitespace arrayStringConcat
-  format printf ascii char hex unhex bin base64Encode base64Decode tryBase64Decode toValidUTF8 isValidUTF8 repeat space initcap initcapUTF8 ngrams tokens
+  format ascii char hex unhex bin base64Encode base64Decode tryBase64Decode toValidUTF8 isValidUTF8 repeat space initcap initcapUTF8 ngrams tokens
   hasToken hasTokenCaseInsensitive soundex
   domain domainWithoutWWW topLevelDomain path pathFull protocol port queryString fragment cutQueryString cutFragment cutToFirstSignificantSubdomain extractURLParameter extractURLParameters extractURLParameterNames decodeURLComponent encodeURLComponent
   toString toFixedString toInt8 toInt16 toInt32 toInt64 toInt128 toUInt8 toUInt16 toUInt32 toUInt64 toUInt128 toFloat32 toFloat64 toDecimal32 toDecimal64 toDecimal128 toBool toLowCardinality
   toInt8OrZero toInt16OrZero toInt32OrZero toInt64OrZero toUInt8OrZero toUInt16OrZero toUInt32OrZero toUInt64OrZero toFloat32OrZero toFloat64OrZero
   toInt8OrNull toInt16OrNull toInt32OrNull toInt64OrNull toUInt8OrNull toUInt16OrNull toUInt32OrNull toUInt64OrNull toFloat32OrNull toFloat64OrNull
   toInt64OrDefault toUInt64OrDefault toFloat64OrDefault toTypeName accurateCast accurateCastOrNull accurateCastOrDefault reinterpretAsUInt64 reinterpretAsInt64
-  toDate toDate32 toDateTime toDateTime64 toDateOrNull toDateTimeOrNull toDateTime64OrNull toDateOrZero toDateTimeOrZero parseDateTimeBestEffort parseDateTimeBestEffortOrNull parseDateTimeBestEffortOrZero parseDateTime64BestEffort parseDateTime64BestEffortOrNull parseDateTime parseDateTimeOrNull makeDate makeDateTime
-  now now64 today yesterday timeZoneOf toTimeZone toUnixTimestamp fromUnixTimestamp toUnixTimestamp64Milli toUnixTimestamp64Micro toUnixTimestamp64Nano fromUnixTimestamp64Milli fromUnixTimestamp64Micro fromUnixTimestamp64Nano
-  toYear toQuarter toMonth toWeek toISOWeek toISOYear toDayOfYear toDayOfMonth toDayOfWeek toHour toMinute toSecond toMillisecond toYYYYMM toYYYYMMDD toYYYYMMDDhhmmss year quarter month week day hour minute second monthName
-  toStartOfYear toStartOfQuarter toStartOfMonth toStartOfWeek toMonday toStartOfDay toStartOfHour toStartOfMinute toStartOfSecond toStartOfMillisecond toStartOfFiveMinutes toStartOfTenMinutes toStartOfFifteenMinutes toStartOfInterval toTime timeSlot timeSlots
-  dateTrunc date_trunc dateDiff date_diff dateAdd date_add dateSub date_sub timestampDiff timestamp_diff age formatDateTime formatDateTimeInJodaSyntax dateName addYears addMonths addWeeks addDays addHours addMinutes addSeconds addMilliseconds addMicroseconds addNanoseconds
-  subtractYears subtractMonths subtractWeeks subtractDays subtractHours subtractMinutes subtractSeconds subtractMilliseconds subtractMicroseconds subtractNanoseconds
-  toIntervalNanosecond toIntervalMicrosecond toIntervalMillisecond toIntervalSecond toIntervalMinute toIntervalHour toIntervalDay toIntervalWeek toIntervalMonth toIntervalQuarter toIntervalYear
   array arrayElement arrayConcat arrayPushBack arrayPushFront arrayPopBack arrayPopFront arraySlice arrayResize arrayReverse arrayDistinct arrayUniq arrayCompact arrayFlatten arrayZip arrayZipUnaligned arrayIntersect arrayUnion arraySymmetricDifference arrayDifference arrayCumSum arrayEnumerate arrayEnumerateUniq arrayEnumerateDense arrayJoin arrayMap arrayFilter arrayExists arrayAll arrayCount arraySum arrayAvg arrayMin arrayMax arrayProduct arrayFirst arrayFirstIndex arrayLast arrayLastIndex arrayFill arrayReverseFill arraySplit arrayReverseSplit arraySort arrayReverseSort arrayPartialSort arrayFold arrayReduce arrayShiftLeft arrayShiftRight arrayRotateLeft arrayRotateRight arrayJaccardIndex arrayDotProduct
   has hasAll hasAny hasSubstr indexOf countEqual range emptyArrayString emptyArrayUInt64
   map mapFromArrays mapKeys mapValues mapContains mapContainsKey mapContainsValue mapContainsKeyLike mapExtractKeyLike mapFilter mapApply mapConcat mapUpdate mapExists mapAll mapAdd mapSubtract mapSort mapReverseSort
@@ -42,6 +35,17 @@ const scalar = `
   bar formatReadableSize formatReadableDecimalSize formatReadableQuantity formatReadableTimeDelta
   materialize identity ignore widthBucket width_bucket roundToExp2 roundDuration roundDown transform
   isDistinctFrom isNotDistinctFrom
+`;
+
+/** Of times: many take the name of a time zone, see zones.ts. */
+const times = `
+  toDate toDate32 toDateTime toDateTime64 toDateOrNull toDateTimeOrNull toDateTime64OrNull toDateOrZero toDateTimeOrZero parseDateTimeBestEffort parseDateTimeBestEffortOrNull parseDateTimeBestEffortOrZero parseDateTime64BestEffort parseDateTime64BestEffortOrNull parseDateTime parseDateTimeOrNull makeDate makeDateTime
+  now now64 today yesterday timeZoneOf toTimeZone toUnixTimestamp fromUnixTimestamp toUnixTimestamp64Milli toUnixTimestamp64Micro toUnixTimestamp64Nano fromUnixTimestamp64Milli fromUnixTimestamp64Micro fromUnixTimestamp64Nano
+  toYear toQuarter toMonth toWeek toISOWeek toISOYear toDayOfYear toDayOfMonth toDayOfWeek toHour toMinute toSecond toMillisecond toYYYYMM toYYYYMMDD toYYYYMMDDhhmmss year quarter month week day hour minute second monthName
+  toStartOfYear toStartOfQuarter toStartOfMonth toStartOfWeek toMonday toStartOfDay toStartOfHour toStartOfMinute toStartOfSecond toStartOfMillisecond toStartOfFiveMinutes toStartOfTenMinutes toStartOfFifteenMinutes toStartOfInterval toTime timeSlot timeSlots
+  dateTrunc date_trunc dateDiff date_diff dateAdd date_add dateSub date_sub timestampDiff timestamp_diff age formatDateTime formatDateTimeInJodaSyntax dateName addYears addMonths addWeeks addDays addHours addMinutes addSeconds addMilliseconds addMicroseconds addNanoseconds
+  subtractYears subtractMonths subtractWeeks subtractDays subtractHours subtractMinutes subtractSeconds subtractMilliseconds subtractMicroseconds subtractNanoseconds
+  toIntervalNanosecond toIntervalMicrosecond toIntervalMillisecond toIntervalSecond toIntervalMinute toIntervalHour toIntervalDay toIntervalWeek toIntervalMonth toIntervalQuarter toIntervalYear
 `;
 
 const aggregate = `
@@ -71,9 +75,16 @@ const namesOf = (list: string) => list.trim().split(/\s+/);
 const byLowerCase = (names: readonly string[]) =>
   new Map(names.map((name) => [name.toLowerCase(), name]));
 
-const plain = byLowerCase([...namesOf(scalar), ...namesOf(windowOnly)]);
+const plain = byLowerCase([...namesOf(scalar), ...namesOf(times), ...namesOf(windowOnly)]);
 const aggregates = byLowerCase(namesOf(aggregate));
 const exactly = new Set([...plain.values(), ...aggregates.values()]);
+
+const ofTimes: ReadonlySet<string> = new Set(namesOf(times));
+
+/** @param name as the engine spells it */
+export function isOfTimes(name: string): boolean {
+  return ofTimes.has(name);
+}
 
 /** @returns the engine's spelling of an allowed function; any case is taken; null for every other name */
 export function allowedFunction(written: string): string | null {

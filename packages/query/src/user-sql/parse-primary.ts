@@ -12,6 +12,7 @@ import { readCount, readExpression } from './parse-expression.ts';
 import { readQuery } from './parse-query.ts';
 import { readOver } from './parse-window.ts';
 import type { Call, Expression, Query, Star } from './tree.ts';
+import { isTypeName, isZoneName, typePlace, zonePlaces } from './zones.ts';
 
 /** A value with the signs before it and what is taken of it after: `-a.b[1]::Int64`. */
 export function readValue(cursor: Cursor): Expression {
@@ -271,15 +272,26 @@ function readArguments(cursor: Cursor): Pick<Call, 'args' | 'distinct'> {
   return { args, distinct };
 }
 
-/** Functions that read their first argument as more than a value. */
+/** Functions that read an argument as more than a value. */
 function checkArguments(cursor: Cursor, token: Token, name: string, args: Call['args']): void {
   if (args.some((each) => each.kind === 'star') && !(name === 'count' && args.length === 1)) {
     throw cursor.mistake('* stands in count(*) only', token);
   }
-  if (name !== 'arrayReduce') return;
-  const [aggregate] = args;
-  if (aggregate?.kind === 'string' && isAggregateName(aggregate.value)) return;
-  throw cursor.notAllowed('arrayReduce takes the name of an allowed aggregate function', token);
+  const isText = (at: number, fits: (text: string) => boolean): boolean => {
+    const given = args[at];
+    return given?.kind === 'string' && fits(given.value);
+  };
+  if (name === 'arrayReduce' && !isText(0, isAggregateName)) {
+    throw cursor.notAllowed('arrayReduce takes the name of an allowed aggregate function', token);
+  }
+  if (!zonePlaces(name, args.length).every((at) => isText(at, isZoneName))) {
+    const found = `${name} with a time zone that is no name in quotes, such as 'Europe/Berlin'`;
+    throw cursor.notAllowed(found, token);
+  }
+  const type = typePlace(name);
+  if (type !== null && !isText(type, isTypeName)) {
+    throw cursor.notAllowed(`${name} without a plain type in quotes, such as 'UInt8'`, token);
+  }
 }
 
 function readFilter(cursor: Cursor): Expression {

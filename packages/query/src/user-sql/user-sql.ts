@@ -24,6 +24,7 @@ import { checkTree, UnexpectedTree } from './check-tree.ts';
 import type { Gate } from './gate.ts';
 import { sqlLimits } from './limits.ts';
 import { parseSql } from './parse-query.ts';
+import { isZoneName } from './zones.ts';
 
 export type SqlFileFormat = 'csv' | 'arrow' | 'arrow-stream' | 'parquet';
 
@@ -127,13 +128,16 @@ function orAborted<Done>(work: Promise<Done>, signal: AbortSignal | undefined): 
 /** A tree has a line per node, and its nodes are bounded by the length of the text. */
 const treeLimits = { rowsMax: 1_000_000, resultBytesMax: 64 * 1024 * 1024 };
 
-/** Texts are left out: only the shape is looked at, and no text can look like a node. */
+/**
+ * Texts are left out, so that none can look like a node; only what is no plain word leaves a sign, which the tree may not
+ * have where the name of a time zone or of a type stands.
+ */
 function syntaxTreeOf({ text, params }: Statement): Statement {
-  const empty = Object.entries(params).map(([name, value]) => [
-    name,
-    text.includes(`{${name}:String}`) ? '' : value,
-  ]);
-  return { text: `explain ast ${text}`, params: Object.fromEntries(empty) };
+  const signs = Object.entries(params).map(([name, value]) => {
+    if (!text.includes(`{${name}:String}`)) return [name, value];
+    return [name, isZoneName(String(value)) ? '' : ':'];
+  });
+  return { text: `explain ast ${text}`, params: Object.fromEntries(signs) };
 }
 
 function refusalOf(thrown: unknown, limits: SqlSettings): unknown {
