@@ -99,7 +99,7 @@ export const limits = {
   kafkaRetryMsMax: 15_000,
   /** Largest message to Kafka; brokers take 1 MiB with its frame by default. */
   kafkaMessageBytes: 960 * 1024,
-  /** Most that zstd may make of the messages that were compressed together. */
+  /** Most that gzip or zstd may make of the messages that were compressed together. */
   kafkaInflatedBytesMax: 256 * 1024 * 1024,
   /** How often counts of refused and cut things are written to the ledger. */
   ledgerFlushMs: 5_000,

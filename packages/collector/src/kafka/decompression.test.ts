@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { compressionsAlgorithms } from '@platformatic/kafka';
 import { describe, expect, test } from 'vitest';
 import { completeDecompression, unframedSnappy } from './decompression.ts';
@@ -15,10 +16,30 @@ const framed = (...blocks: Buffer[]) =>
     ...blocks.flatMap((block) => [length(block.length), block]),
   ]);
 
-describe('snappy', () => {
-  completeDecompression();
-  completeDecompression();
+const BYTES_MAX = 64 * 1024;
+completeDecompression(BYTES_MAX);
+completeDecompression();
 
+describe('a bomb', () => {
+  const packed = {
+    gzip: (bytes: number) => gzipSync(Buffer.alloc(bytes)),
+    // One block of one repeated byte: RFC 8878, 3.1.1.
+    zstd: (bytes: number) => {
+      const frame = Buffer.from('28b52ffda000000000000000000000', 'hex').subarray(0, 13);
+      frame.writeUInt32LE(bytes, 5);
+      frame.writeUIntLE((bytes << 3) | 0b011, 9, 3);
+      return frame;
+    },
+  };
+
+  test.each(['gzip', 'zstd'] as const)('of %s is an error, and what is within is read', (form) => {
+    const { decompressSync } = compressionsAlgorithms[form];
+    expect(decompressSync(packed[form](BYTES_MAX))).toHaveLength(BYTES_MAX);
+    expect(() => decompressSync(packed[form](BYTES_MAX + 1))).toThrow();
+  });
+});
+
+describe('snappy', () => {
   test.each([
     ['a bare block', pack('one two'), 'one two'],
     ['one framed block', framed(pack('one two')), 'one two'],

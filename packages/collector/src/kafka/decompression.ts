@@ -1,10 +1,12 @@
 /**
  * Compressed messages that the client library cannot read by itself: snappy in the framing of Java's clients and brokers,
- * and zstd where Node has none of its own (before 22.15).
+ * and zstd where Node has none of its own (before 22.15). And a bound for those forms that make much of little: gzip and
+ * zstd; of the others a byte becomes 255 at most.
  *
- * The library has one table of algorithms for the process; two of its rows are completed here, once.
+ * The library has one table of algorithms for the process; three of its rows are completed here, once.
  * Never knows: topics, what is in a message.
  */
+import zlib from 'node:zlib';
 import {
   type CompressionAlgorithmSpecification,
   compressionsAlgorithms,
@@ -15,19 +17,26 @@ import { inflateZstdAtOnce } from '../receivers/zstd.ts';
 type Compressed = Parameters<CompressionAlgorithmSpecification['decompressSync']>[0];
 
 /** The library's own rows, which it declares as constant. */
-const rows: Readonly<Record<'snappy' | 'zstd', CompressionAlgorithmSpecification>> =
+const rows: Readonly<Record<'gzip' | 'snappy' | 'zstd', CompressionAlgorithmSpecification>> =
   compressionsAlgorithms;
+
+/** Node's own, from 22.15 on. */
+type Inflate = (data: Buffer, options: { maxOutputLength: number }) => Buffer;
+const { zstdDecompressSync } = zlib as { readonly zstdDecompressSync?: Inflate };
 
 let isDone = false;
 
-export function completeDecompression(): void {
+/** `bytesMax` is the most that messages which were compressed together may come to. */
+export function completeDecompression(bytesMax = limits.kafkaInflatedBytesMax): void {
   if (isDone) return;
   isDone = true;
-  const { snappy, zstd } = rows;
+  const { gzip, snappy, zstd } = rows;
   const plain = snappy.decompressSync.bind(snappy);
+  const bound = { maxOutputLength: bytesMax };
+  gzip.decompressSync = (data) => zlib.gunzipSync(bytesOf(data), bound);
   snappy.decompressSync = (data) => unframedSnappy(bytesOf(data), plain);
-  if (zstd.available) return;
-  zstd.decompressSync = (data) => inflateZstdAtOnce(bytesOf(data), limits.kafkaInflatedBytesMax);
+  zstd.decompressSync = (data) =>
+    zstdDecompressSync?.(bytesOf(data), bound) ?? inflateZstdAtOnce(bytesOf(data), bytesMax);
 }
 
 function bytesOf(data: Compressed): Buffer {

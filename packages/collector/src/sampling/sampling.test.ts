@@ -10,7 +10,6 @@ import { JaegerRemoteSampler } from '@opentelemetry/sampler-jaeger-remote';
 import { AlwaysOffSampler, SamplingDecision } from '@opentelemetry/sdk-trace-node';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startRig } from '../../test/rig.ts';
-import { nextRate, nextRates, operationRates, type Rates } from './adaptive.ts';
 import { createSamplingReceiver, samplingCall } from './receiver.ts';
 import { openSampling, type Sampling } from './sampling.ts';
 import { samplingOptions } from './settings.ts';
@@ -156,6 +155,12 @@ describe('a file of strategies', () => {
     ['nothing', /the file is no JSON/],
     ['{"service_strategies": 5}', /service_strategies: found 5, wanted a list/],
     ['{"service_strategies": [{"param": 1}]}', /service_strategies\[0\].service: found nothing/],
+    ['{"service_strategies": [null]}', /service_strategies\[0\]: found null, wanted an object/],
+    ['{"default_strategy": 5}', /default_strategy: found 5, wanted an object/],
+    [
+      '{"default_strategy": {"operation_strategies": ["a"]}}',
+      /default_strategy: an operation: found "a", wanted an object/,
+    ],
     ['{"default_strategy": {"type": "x"}}', /default_strategy: type: found "x"/],
     ['{"default_strategy": {"param": 2}}', /default_strategy: param: found 2, wanted a number/],
     [
@@ -186,58 +191,6 @@ describe('questions that cannot be answered', () => {
 });
 
 describe('adaptive rates', () => {
-  const options = samplingOptions((key) => defaults[key]).adaptive;
-  const seen = (traces: number) => [{ service: 'shop', operation: 'GET /', traces }];
-  const rateOf = (rates: Rates) => operationRates(rates, 'shop')[0]?.rate ?? Number.NaN;
-
-  test('stay while the traces are near the target', () => {
-    expect(nextRate(0.1, 2.5, options)).toBe(0.1);
-    expect(nextRate(0.1, 1.5, options)).toBe(0.1);
-  });
-
-  test('fall at once and grow by half at most', () => {
-    expect(nextRate(0.1, 20, options)).toBeCloseTo(0.01, 9);
-    expect(nextRate(0.1, 1, options)).toBeCloseTo(0.15, 9);
-    expect(nextRate(0.1, 0, options)).toBeCloseTo(0.2, 9);
-  });
-
-  test('keep within their bounds', () => {
-    expect(nextRate(0.001, 1e9, options)).toBe(0.001);
-    expect(nextRate(0.9, 0, options)).toBe(1);
-  });
-
-  test('come to the target for any traffic, and stay there', () => {
-    for (const perSecond of [3, 30, 300, 1500]) {
-      let rates: Rates = new Map();
-      for (let n = 0; n < 60; n += 1) {
-        const rate = n === 0 ? options.initialRate : rateOf(rates);
-        rates = nextRates(rates, seen(perSecond * rate * 60), options);
-      }
-      const kept = perSecond * rateOf(rates);
-      expect(kept, `${perSecond} traces per second`).toBeGreaterThanOrEqual(1.39);
-      expect(kept, `${perSecond} traces per second`).toBeLessThanOrEqual(2.61);
-    }
-  });
-
-  test('of operations that are seen no more grow, and are forgotten in the end', () => {
-    let rates = nextRates(new Map(), seen(6000), options);
-    const first = rateOf(rates);
-    for (let n = 0; n < 60; n += 1) rates = nextRates(rates, [], options);
-    expect(rateOf(rates)).toBeGreaterThan(first);
-    expect(nextRates(rates, [], options).size).toBe(0);
-  });
-
-  test('are bounded in number, the busiest first', () => {
-    const many = Array.from({ length: 600 }, (_, n) => ({
-      service: 'shop',
-      operation: `GET /${n}`,
-      traces: 600 - n,
-    }));
-    const rates = nextRates(new Map(), many, options);
-    expect(operationRates(rates, 'shop')).toHaveLength(500);
-    expect(operationRates(rates, 'shop')[0]?.operation).toBe('GET /0');
-  });
-
   test('follow what is stored, and survive a restart', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     try {

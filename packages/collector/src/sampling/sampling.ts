@@ -64,8 +64,14 @@ export async function openSampling(parts: SamplingParts): Promise<Sampling> {
     },
     start() {
       if (!options.isAdaptive) return;
+      let isRunning = false;
       const tick = () => {
-        running = running.then(follow);
+        // An engine that is slower than the interval is not asked for more.
+        if (isRunning) return;
+        isRunning = true;
+        running = follow().finally(() => {
+          isRunning = false;
+        });
       };
       timer = setInterval(tick, options.adaptive.intervalMs).unref();
     },

@@ -91,12 +91,13 @@ export function parseStrategies(text: string): Strategies {
   const fallback =
     default_strategy === undefined
       ? undefined
-      : readStrategy(default_strategy as Row, 'default_strategy', []);
+      : readStrategy(rowOf(default_strategy, 'default_strategy'), 'default_strategy', []);
   if (!Array.isArray(service_strategies)) {
     throw wrong('service_strategies', service_strategies, 'a list');
   }
   const services = new Map<string, Strategy>();
-  for (const [at, row] of (service_strategies as Row[]).entries()) {
+  for (const [at, one] of service_strategies.entries()) {
+    const row = rowOf(one, `service_strategies[${at}]`);
     const { service } = row;
     if (typeof service !== 'string') {
       throw wrong(`service_strategies[${at}].service`, service, 'a name');
@@ -108,7 +109,7 @@ export function parseStrategies(text: string): Strategies {
 
 /** A service's operations come before those of the default, which apply to it as well. */
 function readStrategy(row: Row, where: string, inherited: readonly OperationRate[]): Strategy {
-  const { type = 'probabilistic', param = 1, operation_strategies = [] } = row ?? {};
+  const { type = 'probabilistic', param = 1, operation_strategies = [] } = row;
   if (type !== 'probabilistic' && type !== 'ratelimiting') {
     throw wrong(`${where}: type`, type, 'probabilistic or ratelimiting');
   }
@@ -117,7 +118,9 @@ function readStrategy(row: Row, where: string, inherited: readonly OperationRate
   if (!Array.isArray(operation_strategies)) {
     throw wrong(`${where}: operation_strategies`, operation_strategies, 'a list');
   }
-  const own = (operation_strategies as Row[]).map((one) => readOperation(one, where));
+  const own = operation_strategies.map((one) =>
+    readOperation(rowOf(one, `${where}: an operation`), where),
+  );
   const names = new Set(own.map(({ operation }) => operation));
   const operations = [...own, ...inherited.filter(({ operation }) => !names.has(operation))];
   if (type === 'probabilistic') return probabilistic(rate, operations);
@@ -135,6 +138,11 @@ function readOperation({ operation, type, param }: Row, where: string): Operatio
     );
   }
   return { operation, rate: readParam(param, `${where}: param of operation ${operation}`, 1) };
+}
+
+function rowOf(value: unknown, where: string): Row {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw wrong(where, value, 'an object');
 }
 
 function readParam(param: unknown, where: string, max: number): number {
