@@ -8,9 +8,9 @@ import type { Cursor } from './cursor.ts';
 import type { Asked } from './lower.ts';
 import type { TimeRange } from './question.ts';
 import type { Run } from './run.ts';
-import { withSpans } from './spans-range.ts';
+import { type Inhabited, withSpans } from './spans-range.ts';
 import type { Evaluation } from './spanset/evaluate.ts';
-import { windowsOf } from './windows.ts';
+import { firstWidth, windowsOf } from './windows.ts';
 
 export type Search = {
   readonly query: CheckedQuery;
@@ -62,14 +62,14 @@ export async function* windowsLeft(
 ): AsyncGenerator<TimeRange> {
   const left = await withSpans(search.run, rangeLeft(search, cursor));
   if (left === null) return;
-  const firstNs = firstWidth(left.toNs, search.nowNs);
-  yield* windowsOf(left, { firstNs, wanted: search.limit, met });
+  const firstNs = widthWhileArriving(left, search.nowNs) ?? firstWidth(left);
+  yield* windowsOf(left, { firstNs, needs: { wanted: search.limit, met } });
 }
 
-/** Below a minute while spans arrive: `toNs` is where the newest of them starts. */
-function firstWidth(toNs: bigint, nowNs: bigint): bigint {
+/** Null where nothing is arriving, or so little that a minute of it costs nothing. `toNs` is where the newest span starts. */
+function widthWhileArriving({ toNs, strideNs }: Inhabited, nowNs: bigint): bigint | null {
   const widthNs = toNs - nowNs + arrivingNs;
-  return widthNs > 0n && widthNs < minuteNs ? widthNs : minuteNs;
+  return widthNs > 0n && widthNs < minuteNs && strideNs < minuteNs ? widthNs : null;
 }
 
 function rangeLeft(search: Search, cursor: Cursor | null): TimeRange {

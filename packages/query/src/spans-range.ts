@@ -5,18 +5,31 @@
  */
 import type { TimeRange } from './question.ts';
 import type { Run } from './run.ts';
-import { spanTimesStatement } from './sql/scan.ts';
+import { spanHoursStatement } from './sql/scan.ts';
+
+export type Inhabited = TimeRange & {
+  /** How long it takes, in the newest hour, until as many spans have started as a statement reads at no cost to speak of. */
+  readonly strideNs: bigint;
+};
+
+/** Reading a column of them takes less than starting the statement that reads it. */
+const spansTogether = 100_000n;
 
 /** @returns null when no span starts in the range */
 export async function withSpans(
   run: Pick<Run, 'rows'>,
   range: TimeRange,
-): Promise<TimeRange | null> {
-  const [times] = await run.rows<{ firstNs: string; lastNs: string }>(spanTimesStatement(range));
-  if (times === undefined) return null;
-  const fromNs = later(range.fromNs, BigInt(times.firstNs));
-  const toNs = earlier(range.toNs, BigInt(times.lastNs) + 1n);
-  return fromNs < toNs ? { ...range, fromNs, toNs } : null;
+): Promise<Inhabited | null> {
+  const hours = await run.rows<{ firstNs: string; lastNs: string; spans: string }>(
+    spanHoursStatement(range),
+  );
+  const [newest, oldest] = [hours[0], hours.at(-1)];
+  if (newest === undefined || oldest === undefined) return null;
+  const lastNs = BigInt(newest.lastNs);
+  const fromNs = later(range.fromNs, BigInt(oldest.firstNs));
+  const toNs = earlier(range.toNs, lastNs + 1n);
+  const strideNs = ((lastNs - BigInt(newest.firstNs)) * spansTogether) / BigInt(newest.spans);
+  return fromNs < toNs ? { ...range, fromNs, toNs, strideNs } : null;
 }
 
 const later = (one: bigint, other: bigint) => (one > other ? one : other);

@@ -33,11 +33,15 @@ test('what was met says how wide the next window is; nothing met widens fast', (
   const range = { fromNs: toNs - 86_400n * secondNs, toNs };
   let met = 0;
   const widths: bigint[] = [];
-  for (const window of windowsOf(range, { firstNs: 4n * secondNs, wanted: 20, met: () => met })) {
+  for (const window of windowsOf(range, {
+    firstNs: 4n * secondNs,
+    needs: { wanted: 20, met: () => met },
+  })) {
     widths.push((window.toNs - window.fromNs) / secondNs);
     if (widths.length === 3) met = 10;
     if (widths.length === 4) break;
   }
-  // 64 s down to a whole minute are 80. The 100 s so far brought half of what is wanted: half as much again as 100 s.
-  expect(widths).toEqual([4n, 16n, 80n, 180n]);
+  // 256 s down to a whole minute are 304. The 340 s so far brought half of what is wanted: half as much again as 340 s, to a
+  // whole minute.
+  expect(widths).toEqual([4n, 32n, 304n, 540n]);
 });

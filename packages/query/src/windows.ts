@@ -10,31 +10,38 @@ import type { TimeRange } from './question.ts';
 
 const minuteNs = 60_000_000_000n;
 
+/** The first width where `strideNs` is the time in which some spans start: minutes are what is read at once anyway. */
+export function firstWidth({ strideNs }: { readonly strideNs: bigint }): bigint {
+  return strideNs > minuteNs ? strideNs : minuteNs;
+}
+
 export type Pace = {
   readonly firstNs: bigint;
-  /** How much the walk needs, and how much of it the windows so far have brought. */
-  readonly wanted: number;
-  readonly met: () => number;
+  /** How much the walk needs, and how much of it the windows so far have brought; absent where nobody counts. */
+  readonly needs?: { readonly wanted: number; readonly met: () => number };
 };
 
 /**
  * Where nothing was met, windows widen fast: each costs a statement. Where nobody counts, or enough was met and yet more
  * is asked for, they double.
  */
-const growth = { blind: 4n, uncounted: 2n };
+const growth = { blind: 8n, uncounted: 2n };
 /** Above what the density met so far says is needed, in hundredths: falling just short costs another statement. */
 const marginHundredths = 150n;
 
 /** Windows without gaps or overlaps that together are the range. Borders of those wider than a minute are whole minutes. */
-export function* windowsOf(range: TimeRange, pace?: Pace): Generator<TimeRange> {
+export function* windowsOf(
+  range: TimeRange,
+  pace: Pace = { firstNs: minuteNs },
+): Generator<TimeRange> {
   let toNs = range.toNs;
-  let widthNs = pace?.firstNs ?? minuteNs;
+  let widthNs = pace.firstNs;
   while (toNs > range.fromNs) {
     const border = borderOf(toNs, widthNs);
     const fromNs = border > range.fromNs ? border : range.fromNs;
     yield { fromNs, toNs };
     toNs = fromNs;
-    widthNs = pace ? nextWidth(widthNs, range.toNs - toNs, pace) : widthNs * growth.uncounted;
+    widthNs = nextWidth(widthNs, range.toNs - toNs, pace);
   }
 }
 
@@ -43,9 +50,10 @@ function borderOf(toNs: bigint, widthNs: bigint): bigint {
   return widthNs < minuteNs ? toNs - widthNs : ((toNs - widthNs) / minuteNs) * minuteNs;
 }
 
-function nextWidth(widthNs: bigint, walkedNs: bigint, { firstNs, wanted, met }: Pace): bigint {
+function nextWidth(widthNs: bigint, walkedNs: bigint, { firstNs, needs }: Pace): bigint {
+  if (needs === undefined) return widthNs * growth.uncounted;
   const widest = widthNs * growth.blind;
-  const count = met();
+  const [count, wanted] = [needs.met(), needs.wanted];
   if (count === 0) return widest;
   if (count >= wanted) return widthNs * growth.uncounted;
   const needed = (walkedNs * BigInt(wanted - count) * marginHundredths) / (100n * BigInt(count));

@@ -1,5 +1,6 @@
 /** Compiled statements use the keys and indexes of `spans`; a harmless-looking rewording can lose them silently. */
 import type { Statement } from '@clew/store';
+import type { Field } from '@clew/traceql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkoutNotation } from '../../testkit/src/cast.ts';
 import { traceIdOf } from '../../testkit/src/notation-otlp.ts';
@@ -7,7 +8,8 @@ import { lower } from '../src/lower.ts';
 import { prepare } from '../src/prepare.ts';
 import { textQuestion } from '../src/question.ts';
 import { compile } from '../src/sql/print.ts';
-import { spanTimesStatement } from '../src/sql/scan.ts';
+import { rollupStatement } from '../src/sql/rollup.ts';
+import { spanHoursStatement } from '../src/sql/scan.ts';
 import { summariesStatement, traceColumnsStatement, traceStatement } from '../src/sql/trace.ts';
 import { baseNs, minuteNs, openTestEngine, type TestEngine } from './engine.ts';
 
@@ -22,13 +24,13 @@ beforeAll(async () => {
 });
 afterAll(() => store?.close());
 
-/** The engine's account of how it will read `spans`. */
-async function explain(statement: Statement): Promise<string> {
+/** The engine's account of how it will read a table. */
+async function explain(statement: Statement, table = '.spans'): Promise<string> {
   const asked = { ...statement, text: `explain indexes = 1\n${statement.text}` };
   const run = { secondsMax: 10, rowsMax: 1000 };
   const { rows } = await store.engine.rows<{ explain: string }>(asked, run);
   const lines = rows.map((row) => row.explain);
-  return lines.slice(lines.findIndex((line) => line.includes('.spans'))).join('\n');
+  return lines.slice(lines.findIndex((line) => line.includes(table))).join('\n');
 }
 
 /** The keys that the primary key is searched by. */
@@ -57,7 +59,7 @@ describe('the primary key', () => {
   });
 
   test('is not needed for the range that has spans: parts know it', async () => {
-    const { text, params } = spanTimesStatement(range);
+    const { text, params } = spanHoursStatement(range);
     const statement = { text: `explain ${text}`, params };
     const { rows } = await store.engine.rows(statement, { secondsMax: 10, rowsMax: 1000 });
     expect(JSON.stringify(rows)).toContain('_minmax_count_projection');
@@ -69,6 +71,25 @@ describe('the primary key', () => {
       const plan = lower(query, { by, tenant: '', range, limit: 20, after: null });
       expect(primaryKeys(await explain(compile(plan)))).toEqual(byTrace.slice(0, 2));
     }
+  });
+});
+
+describe('counts per minute', () => {
+  const serviceName: Field = {
+    kind: 'attribute',
+    scope: 'resource',
+    name: 'service.name',
+    ofParent: false,
+  };
+  const duration: Field = { kind: 'intrinsic', name: 'duration' };
+  test.each([
+    ['rates', null],
+    ['quantiles', { field: duration, as: 'powers' }],
+    ['sums', { field: duration, as: 'sum' }],
+  ] as const)('give %s by service from the rows without names', async (_, of) => {
+    const by = [{ field: serviceName, types: null }];
+    const read = { tenant: '', range, stepNs: minuteNs, where: null, by, of, limit: 10 };
+    expect(await explain(rollupStatement(read), 'ReadFromMergeTree')).toContain('by_power');
   });
 });
 

@@ -78,20 +78,19 @@ create table if not exists spans_local on cluster 'prod' (
   arrived DateTime64(3, 'UTC') codec(Delta(8), ZSTD(1)),
   listener LowCardinality(String),
   segment UInt64 codec(ZSTD(1)),
-  index ix_keys mapKeys(attr_str) type bloom_filter(0.01) granularity 1,
-  index ix_values mapValues(attr_str) type bloom_filter(0.01) granularity 1,
-  index ix_int_keys mapKeys(attr_int) type bloom_filter(0.01) granularity 1,
-  index ix_num_keys mapKeys(attr_num) type bloom_filter(0.01) granularity 1,
-  index ix_bool_keys mapKeys(attr_bool) type bloom_filter(0.01) granularity 1,
-  index ix_other_keys mapKeys(attr_other) type bloom_filter(0.01) granularity 1,
-  index ix_int_values mapValues(attr_int) type bloom_filter(0.01) granularity 1,
-  index ix_res_keys mapKeys(res_str) type bloom_filter(0.01) granularity 1,
-  index ix_res_int_keys mapKeys(res_int) type bloom_filter(0.01) granularity 1,
-  index ix_res_num_keys mapKeys(res_num) type bloom_filter(0.01) granularity 1,
-  index ix_res_bool_keys mapKeys(res_bool) type bloom_filter(0.01) granularity 1,
-  index ix_res_other_keys mapKeys(res_other) type bloom_filter(0.01) granularity 1,
+  index ix_keys mapKeys(attr_str) type bloom_filter(0.001) granularity 1,
+  index ix_values mapValues(attr_str) type bloom_filter(0.001) granularity 1,
+  index ix_int_keys mapKeys(attr_int) type bloom_filter(0.001) granularity 1,
+  index ix_num_keys mapKeys(attr_num) type bloom_filter(0.001) granularity 1,
+  index ix_bool_keys mapKeys(attr_bool) type bloom_filter(0.001) granularity 1,
+  index ix_other_keys mapKeys(attr_other) type bloom_filter(0.001) granularity 1,
+  index ix_int_values mapValues(attr_int) type bloom_filter(0.001) granularity 1,
+  index ix_res_keys mapKeys(res_str) type bloom_filter(0.001) granularity 1,
+  index ix_res_int_keys mapKeys(res_int) type bloom_filter(0.001) granularity 1,
+  index ix_res_num_keys mapKeys(res_num) type bloom_filter(0.001) granularity 1,
+  index ix_res_bool_keys mapKeys(res_bool) type bloom_filter(0.001) granularity 1,
+  index ix_res_other_keys mapKeys(res_other) type bloom_filter(0.001) granularity 1,
   index ix_segment segment type minmax granularity 1,
-  index ix_ts ts type minmax granularity 1,
   index ix_duration duration_ns type minmax granularity 1,
   index ix_status status type set(3) granularity 1
 )
@@ -144,13 +143,19 @@ create table if not exists span_metrics_local on cluster 'prod' (
   status Enum8('unset'=0, 'ok'=1, 'error'=2),
   bucket Int16,
   n UInt64,
-  sum_ns UInt64
+  sum_ns UInt64,
+  projection by_power (
+    select tenant, minute, service, kind, status, toInt16(intDiv(bucket, 8) + 1), sum(n), sum(sum_ns)
+    group by tenant, minute, service, kind, status, toInt16(intDiv(bucket, 8) + 1)
+  )
 )
 engine = ReplicatedSummingMergeTree('/clickhouse/tables/{shard}/{database}/span_metrics_local', '{replica}', (n, sum_ns))
 partition by toDate(minute)
 order by (tenant, service, name, kind, status, minute, bucket)
 ttl minute + interval 90 day
 settings
+  deduplicate_merge_projection_mode = 'rebuild',
+  lightweight_mutation_projection_mode = 'rebuild',
   ttl_only_drop_parts = 1,
   replicated_deduplication_window = 10000,
   fsync_after_insert = 1,

@@ -8,7 +8,7 @@ import type { Statement } from '@clew/store';
 import type { Ask } from '../ask.ts';
 import type { TimeRange } from '../question.ts';
 import { withSpans } from '../spans-range.ts';
-import { windowsOf } from '../windows.ts';
+import { firstWidth, windowsOf } from '../windows.ts';
 
 /** Some 50 ms of reading one map on one core. */
 const rowsReadMost = 300_000;
@@ -24,7 +24,7 @@ export async function readRecent<Row>(
   if (inhabited === null) return true;
   let before = run.took().rowsRead;
   let left = rowsReadMost;
-  for (const window of windowsOf(inhabited)) {
+  for (const window of windowsOf(inhabited, { firstNs: firstWidth(inhabited) })) {
     const isDone = isEnough(await run.rows<Row>(statementOf(window)));
     const isLast = window.fromNs === inhabited.fromNs;
     const read = run.took().rowsRead - before;

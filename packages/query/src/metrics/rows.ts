@@ -63,14 +63,16 @@ async function readParts(
 ): Promise<readonly SeriesRow[]> {
   const { ask, sources } = asked;
   sources.add('span_metrics');
+  if (ends.length > 0) sources.add('spans');
   const statement = rollupStatement({ ...read, range: minutes });
-  const counted = checked(read, await ask.run.rows<RollupRow>(statement));
-  const rows = counted.map(({ spans, ...row }) => ({ ...row, n: spans }) as SeriesRow);
-  if (ends.length === 0) return rows;
-  sources.add('spans');
-  const others: SeriesRow[] = [];
-  for (const range of ends) others.push(...(await readSpans(asked, { ...read, range })));
-  return joined([...rows, ...others], read.by.length);
+  const [counted, ...others] = await Promise.all([
+    ask.run.rows<RollupRow>(statement),
+    ...ends.map((range) => readSpans(asked, { ...read, range })),
+  ]);
+  const rows = checked(read, counted).map(
+    ({ spans, ...row }) => ({ ...row, n: spans }) as SeriesRow,
+  );
+  return joined([...rows, ...others.flat()], read.by.length);
 }
 
 /** One row per step, labels and power. */

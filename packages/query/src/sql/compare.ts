@@ -32,8 +32,7 @@ export function selectedStatement(read: CompareRead & Sampled): Statement {
     select
       toFloat64(count()) as spans,
       toFloat64(countIf(${isSelected(read)})) as selected
-    from spans
-    prewhere ${join([...sampled(read), ...comparedSpans(read)], sql`\n  and `)}
+    from ${spansOf({ ...read, where: comparedSpans(read) })}
   `);
 }
 
@@ -52,31 +51,31 @@ export type ValuesRead = CompareRead & Sampled & Shown & { readonly isSelection:
  */
 export function comparedValuesStatement(read: ValuesRead): Statement {
   const selected = isSelected(read);
-  const wanted = [
-    ...sampled(read),
-    ...comparedSpans(read),
-    read.isSelection ? selected : sql`not (${selected})`,
-  ];
-  return valuesStatement(read, wanted, rootsNear(read, wanted));
+  const wanted = [...comparedSpans(read), read.isSelection ? selected : sql`not (${selected})`];
+  const { sampling } = read;
+  const near = rootsNear(read, wanted);
+  return valuesStatement(read, { sampling, where: wanted }, { sampling, where: near });
 }
 
 /**
- * Roots of the traces of some spans that start in a span's minute or the one before, which the primary key finds. Of rows
- * that are left out, roots are too: those of one trace stand together.
+ * Roots of the traces of some spans that start in a span's minute or the one before. Of a share of the rows all of them:
+ * they are few, and which of them are wanted would cost another walk. Of all rows those the primary key finds.
  */
 function rootsNear(read: CompareRead & Sampled, wanted: readonly Fragment[]): readonly Fragment[] {
   const { fromNs, toNs } = read.range;
-  return [
-    ...sampled(read),
+  const near = [
     sql`tenant = ${string(read.tenant)}`,
     minutesWithin(startTime(fromNs > minuteNs ? fromNs - minuteNs : 0n), startTime(toNs)),
+  ];
+  if (read.sampling > 1) return near;
+  return [
+    ...near,
     sql`
       (toStartOfMinute(ts), trace_id) global in (
         select
           toStartOfMinute(ts) - toIntervalMinute(arrayJoin([0, 1])),
           trace_id
-        from spans
-        prewhere ${join(wanted, sql`\n  and `)}
+        from ${spansOf({ sampling: 1, where: wanted })}
       )
     `,
   ];
@@ -93,15 +92,12 @@ export function idValuesStatement(
   const id = sql`concat(lower(hex(${column('trace_id')})), ${spanIdHex(column('span_id'))})`;
   const isOne = sql`${id} global in (select arrayJoin(${strings(ids)}))`;
   const all = ofTraces(tenant, traceIds);
-  return valuesStatement(read, [all, isOne], [all]);
+  return valuesStatement(read, { sampling: 1, where: [all, isOne] }, { sampling: 1, where: [all] });
 }
 
-/** @param near where the roots of the wanted spans' traces are looked for */
-function valuesStatement(
-  read: Shown,
-  wanted: readonly Fragment[],
-  near: readonly Fragment[],
-): Statement {
+/** @param near spans among which are the roots of the wanted spans' traces */
+function valuesStatement(read: Shown, wanted: Chosen, near: Chosen): Statement {
+  const roots = { ...near, where: [...near.where, sql`parent_span_id = 0`] };
   return print(sql`
     select
       key,
@@ -131,15 +127,13 @@ function valuesStatement(
               trace_id,
               ${slotOf(read.stepNs)} as slot,
               ${entries} as entries
-            from spans
-            prewhere ${join(wanted, sql`\n  and `)}
+            from ${spansOf(wanted)}
           ) as own
           global left join (
             select
               trace_id,
               argMin((toString(name), toString(service)), (ts, span_id, name)) as root
-            from spans
-            prewhere ${join([...near, sql`parent_span_id = 0`], sql`\n  and `)}
+            from ${spansOf(roots)}
             group by trace_id
           ) as roots using (trace_id)
         )
@@ -162,12 +156,16 @@ const valueBytesMax = 257;
 /** Rows that are read together, the table's index granularity: one wanted among them costs as much as all. */
 export const granuleRows = 2048;
 
-/** Rows that are read together are chosen or left out together. */
-function sampled({ sampling }: Sampled): readonly Fragment[] {
-  if (sampling === 1) return [];
-  return [
-    sql`cityHash64(_part, intDiv(_part_offset, ${uint32(granuleRows)})) % ${uint32(sampling)} = 0`,
-  ];
+/** All of `where` holds for them. */
+type Chosen = Sampled & { readonly where: readonly Fragment[] };
+
+/** What is read together is chosen or left out together, before any column is read. */
+function spansOf({ sampling, where }: Chosen): Fragment {
+  const holds = join(where, sql`\n  and `);
+  if (sampling === 1) return sql`spans\nprewhere ${holds}`;
+  const granule = sql`_part_index * 1000003 + intDiv(_part_offset, ${uint32(granuleRows)})`;
+  const isSampled = sql`intHash64(${granule}) % ${uint32(sampling)} = 0`;
+  return sql`spans\nprewhere ${isSampled}\nwhere ${holds}`;
 }
 
 function comparedSpans({ tenant, range, where }: CompareRead): readonly Fragment[] {

@@ -18,8 +18,7 @@ export function rollupStatement(read: SeriesRead): Statement {
   const columns = [
     sql`${minuteSlot(stepNs)} as slot`,
     ...labels.map(({ cell, name }) => sql`${cell} as ${name}`),
-    // Eight buckets to a power of two; spans of bucket 8p to 8p + 7 last at most 2^(p + 1) ns.
-    ...(powers ? [sql`toInt16(intDiv(bucket, 8) + 1) as power`] : []),
+    ...(powers ? [sql`${power} as power`] : []),
     sql`sum(n) as spans`,
     ...(of?.as === 'sum' ? [sql`toFloat64(sum(sum_ns)) as total`] : []),
   ];
@@ -28,7 +27,7 @@ export function rollupStatement(read: SeriesRead): Statement {
     sql`minute >= ${startTime(range.fromNs)}`,
     sql`minute < ${startTime(range.toNs)}`,
     ...(where === null ? [] : conjuncts(where)),
-    ...(powers ? [sql`bucket >= 8`] : []),
+    ...(powers ? [sql`${power} >= 2`] : []),
   ];
   const groups = [sql`slot`, ...labels.map(({ name }) => name), ...(powers ? [sql`power`] : [])];
   return print(sql`
@@ -40,6 +39,12 @@ export function rollupStatement(read: SeriesRead): Statement {
     limit ${uint32(read.limit)}
   `);
 }
+
+/**
+ * Eight buckets to a power of two; spans of bucket 8p to 8p + 7 last at most 2^(p + 1) ns. Written as the table's projection
+ * writes it: only so does the engine know it.
+ */
+const power = sql`toInt16(intDiv(bucket, 8) + 1)`;
 
 /** The spans of a minute start within it, so they belong to the step that the minute's end belongs to. */
 function minuteSlot(stepNs: bigint | null): Fragment {

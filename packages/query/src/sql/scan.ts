@@ -13,18 +13,20 @@ export function startTime(timeNs: bigint): Fragment {
 }
 
 /**
- * Between which spans of a range lies all that is in it, to the hour: of other tenants too. Parts know their own first and
- * last time, so nothing is read, where looking for the newest minute of a tenant reads a granule of every part.
+ * The hours of a range that have spans, newest first: when the first and the last start, and how many they are, of other
+ * tenants too. Parts know their own first and last time and their number, so nothing is read, where looking for the newest minute of a tenant reads a granule of every part.
  */
-export function spanTimesStatement({ fromNs, toNs }: TimeRange): Statement {
+export function spanHoursStatement({ fromNs, toNs }: TimeRange): Statement {
   const hour = (timeNs: bigint) => sql`toStartOfHour(${startTime(timeNs)})`;
   return print(sql`
     select
       toString(toUnixTimestamp64Nano(min(ts))) as firstNs,
-      toString(toUnixTimestamp64Nano(max(ts))) as lastNs
+      toString(toUnixTimestamp64Nano(max(ts))) as lastNs,
+      toString(count()) as spans
     from spans
     where toStartOfHour(ts) between ${hour(fromNs)} and ${hour(toNs)}
-    having count() > 0
+    group by toStartOfHour(ts)
+    order by toStartOfHour(ts) desc
   `);
 }
 

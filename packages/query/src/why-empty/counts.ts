@@ -12,7 +12,7 @@ import { isOfSpan } from '../fields.ts';
 import type { TimeRange } from '../question.ts';
 import { withSpans } from '../spans-range.ts';
 import { conditionCountsStatement } from '../sql/condition-counts.ts';
-import { windowsOf } from '../windows.ts';
+import { firstWidth, windowsOf } from '../windows.ts';
 import type { FilterParts } from './filters.ts';
 
 export type FilterCounts = {
@@ -50,7 +50,9 @@ export async function countConditions(
   const startedMs = performance.now();
   const inhabited = await withSpans(ask.run, range);
   let fromNs = range.toNs;
-  for (const window of inhabited === null ? [] : windowsOf(inhabited)) {
+  for (const window of inhabited === null
+    ? []
+    : windowsOf(inhabited, { firstNs: firstWidth(inhabited) })) {
     const statement = conditionCountsStatement({ tenant: ask.tenant, range: window, counted });
     const [row] = await ask.run.rows<Readonly<Record<string, number>>>(statement);
     totals[0]! += row!['spans']!;
