@@ -303,8 +303,13 @@ describe('demo', () => {
     );
     const [{ traceId }] = JSON.parse(found.out).traces;
     expect((await ask('trace', traceId)).out).toContain('↗ linked to trace');
-    const all = await ask('search', '--operation', 'POST /checkout', '--since', '2m', '--json');
-    const names = JSON.parse(all.out).traces[0].services.map((one: { name: string }) => one.name);
-    expect(names.sort()).toEqual(['cart', 'inventory', 'payments', 'storefront']);
+    // The services send apart from each other, so a trace is there before it is whole.
+    const services = ({ out }: { out: string }): string[] =>
+      JSON.parse(out).traces[0].services.map((one: { name: string }) => one.name);
+    const checkouts = await eventually(
+      () => ask('search', '--operation', 'POST /checkout', '--since', '2m', '--json'),
+      (answer) => services(answer).length === 4,
+    );
+    expect(services(checkouts).sort()).toEqual(['cart', 'inventory', 'payments', 'storefront']);
   });
 });
