@@ -193,6 +193,9 @@ describe('tools find the seeded cause', () => {
       sql: "select name, count() as n from spans('now-1h') where service = 'inventory' group by name order by n desc",
     });
     expect(text).toContain('## name | n\nGET /stock | 41\nSELECT stock | 12');
+    expect(text).toMatch(/^Open: \S+\/explore$/m);
+    const one = await ask('sql', { sql: "select trace_id from spans('now-1h') limit 1" });
+    expect(one).toMatch(/^Open: \S+\/trace\/[0-9a-f]{32}$/m);
     expect(await refusal('sql', { sql: 'drop table spans' })).toMatch(
       /not allowed in SQL.*SELECT or WITH/s,
     );

@@ -145,7 +145,7 @@ describe('search', () => {
     ['attr=user.id~a%7B2000%7D', 400, 'bad-regular-expression'],
     ['q=%7B', 400, 'bad-traceql'],
     ['q=%7B%7D&service=cart', 400, 'bad-parameter'],
-    ['q=%7B%7D%20%7C%20rate()', 400, 'unsupported-query'],
+    ['q=%7B%7D%20%7C%20rate()', 400, 'wrong-kind-of-query'],
   ])('%s is refused', async (parameters, status, code) => {
     expect(await face.refusal(`/api/v1/search?${parameters}`)).toMatchObject({ status, code });
   });

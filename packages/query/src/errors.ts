@@ -65,9 +65,13 @@ export const questionErrors = {
     says: '{max} SQL statements are running already, and {waiting} wait',
     help: 'ask again in a moment, or raise the setting sql.running_max',
   },
+  'wrong-kind-of-query': {
+    says: 'found {found}, wanted {wanted}',
+    help: 'searches give traces and spans, metrics queries, which end in rate() or the like, give series; each is asked in a place of its own',
+  },
   'unsupported-query': {
     says: '{found} is not supported yet',
-    help: 'a search is no metrics query, nor the reverse',
+    help: 'ask about a part of it',
   },
 } as const satisfies Record<string, { says: string; help: string }>;
 

@@ -27,7 +27,7 @@ export type SearchStep = {
   readonly after: Place | null;
 };
 
-/** @throws QuestionError `unsupported-query` when the query is no search. */
+/** @throws QuestionError `wrong-kind-of-query` when the query is no search. */
 export function lower(query: CheckedQuery, step: SearchStep): Plan {
   const asked = askedOf(query);
   const { tenant, range } = step;
@@ -59,12 +59,13 @@ export type Asked =
 
 /**
  * Filters in a row are one filter, and `select` chooses nothing, so these stay questions about single spans.
- * @throws QuestionError `unsupported-query` for a metrics query
+ * @throws QuestionError `wrong-kind-of-query` for a metrics query
  */
 export function askedOf(query: CheckedQuery): Asked {
   const { body } = query;
   if (body.kind === 'metrics' || body.kind === 'metrics-binary') {
-    throw new QuestionError('unsupported-query', { found: `as a search: ${printQuery(query)}` });
+    const found = `the metrics query ${printQuery(query)}`;
+    throw new QuestionError('wrong-kind-of-query', { found, wanted: 'a search' });
   }
   const conditions: FieldExpression[] = [];
   if (body.kind !== 'pipeline') return { kind: 'spansets', search: body };

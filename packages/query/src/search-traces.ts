@@ -66,7 +66,7 @@ export type Part = {
   readonly end: Omit<Found<TraceFound>, 'rows'> | null;
 };
 
-/** @throws QuestionError `bad-cursor`, `unsupported-query` */
+/** @throws QuestionError `bad-cursor`, `wrong-kind-of-query` */
 export async function findTraces(search: Search): Promise<Found<TraceFound>> {
   const rows: TraceFound[] = [];
   for await (const part of findTraceParts(search, { eager: false })) {
@@ -80,7 +80,7 @@ export async function findTraces(search: Search): Promise<Found<TraceFound>> {
  * The same page in parts, as its traces become certain of their place. Whoever stops taking parts stops the search.
  *
  * @param eager give matches as soon as a window has any, at the price of more statements
- * @throws QuestionError `bad-cursor`, `unsupported-query`
+ * @throws QuestionError `bad-cursor`, `wrong-kind-of-query`
  */
 export async function* findTraceParts(
   search: Search,

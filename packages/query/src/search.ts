@@ -28,7 +28,7 @@ export type Page = {
   readonly spansPerSpanset?: number;
 };
 
-/** @throws QuestionError `bad-limit`, `bad-cursor`, `unsupported-query` */
+/** @throws QuestionError `bad-limit`, `bad-cursor`, `wrong-kind-of-query` */
 export async function searchTraces(
   ask: Ask,
   question: Question,
@@ -44,7 +44,7 @@ export async function searchTraces(
  * The page that `searchTraces` gives, in parts, each as soon as its hits are certain of their place. The first part is
  * about the newest minute. Parts without hits tell how far the search has come.
  *
- * @throws QuestionError `bad-limit`, `bad-cursor`, `unsupported-query`, with the first part that is taken
+ * @throws QuestionError `bad-limit`, `bad-cursor`, `wrong-kind-of-query`, with the first part that is taken
  */
 export async function* searchTracesStream(
   ask: Ask,
@@ -79,7 +79,7 @@ async function traceHits(
   }));
 }
 
-/** @throws QuestionError `bad-limit`, `bad-cursor`, `unsupported-query` */
+/** @throws QuestionError `bad-limit`, `bad-cursor`, `wrong-kind-of-query` */
 export async function searchSpans(
   ask: Ask,
   question: Question,

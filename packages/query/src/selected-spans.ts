@@ -12,7 +12,7 @@ import { createEvaluation } from './spanset/evaluate.ts';
 /**
  * Span ids, 16 hex digits each; none of a trace that is not there. Those that start in the question's range.
  * @param id of the trace, whole
- * @throws QuestionError `bad-trace-id`, `unsupported-query`
+ * @throws QuestionError `bad-trace-id`, `wrong-kind-of-query`
  */
 export async function selectedSpans(
   ask: Ask,

@@ -113,7 +113,8 @@ async function read(
 ): Promise<Found> {
   const { body } = query;
   if (body.kind !== 'metrics' && body.kind !== 'metrics-binary') {
-    throw new QuestionError('unsupported-query', { found: `as metrics: ${printQuery(query)}` });
+    const found = `the search ${printQuery(query)}`;
+    throw new QuestionError('wrong-kind-of-query', { found, wanted: 'a metrics query' });
   }
   const sources = new Set<SeriesSource>();
   const sampling = { least: 1 };

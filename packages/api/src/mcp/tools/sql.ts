@@ -1,6 +1,7 @@
 /** `sql`: one SELECT over the documented views. */
-import { starColumns, views } from '@clew/query';
+import { type SqlAnswer, starColumns, views } from '@clew/query';
 import * as v from 'valibot';
+import { tracePath } from '../links.ts';
 import { maxTokens, tool } from '../tool.ts';
 import { counted } from '../words.ts';
 
@@ -26,7 +27,7 @@ export const sql = tool({
     ];
     return {
       query: given.sql,
-      path: '',
+      path: pathOf({ columns, rows }),
       notes,
       sections: [
         {
@@ -38,6 +39,15 @@ export const sql = tool({
     };
   },
 });
+
+/** The first trace that is named; no page shows a table. */
+function pathOf({ columns, rows }: Pick<SqlAnswer, 'columns' | 'rows'>): string {
+  const at = columns.findIndex(({ name }) => name === 'trace_id');
+  const traceId = at === -1 ? undefined : rows[0]?.[at];
+  return typeof traceId === 'string' && /^[0-9a-f]{32}$/.test(traceId)
+    ? tracePath(traceId)
+    : '/explore';
+}
 
 function cellText(cell: unknown): string {
   if (typeof cell === 'string') return cell;
