@@ -61,6 +61,17 @@ export function settleStages(whole: Operand & { is: 'metrics' }): {
 
 type Symbol = Position & { readonly text: string };
 
+/** Every kind of node with two sides. */
+function binary<Kind extends string, Operator extends string, Side, Other>(
+  kind: Kind,
+  operator: Operator,
+  left: Side,
+  right: Other,
+  at: Position,
+) {
+  return { kind, operator, left, right, at };
+}
+
 /** What an operator makes of its two sides. @throws TraceqlError where it cannot stand between them */
 export function combine(cursor: Cursor, operator: Symbol, left: Operand, right: Operand): Operand {
   const at = { from: left.at.from, to: right.at.to };
@@ -86,25 +97,13 @@ function combineSpansets(
 ): Operand {
   const name = operator.text as SpansetOperator;
   if (left.is === 'spanset' && right.is === 'spanset') {
-    const node: SpansetExpression = {
-      kind: 'spanset-binary',
-      operator: name,
-      left: left.node,
-      right: right.node,
-      at,
-    };
+    const node: SpansetExpression = binary('spanset-binary', name, left.node, right.node, at);
     return { is: 'spanset', node, isGrouped: left.isGrouped && right.isGrouped, at };
   }
   const sides = [left, right].map((side) => asGroupedPipeline(side));
   if (sides[0] === undefined || sides[1] === undefined)
     throw misplaced(cursor, operator, left, right);
-  const node: SearchExpression = {
-    kind: 'pipeline-binary',
-    operator: name,
-    left: sides[0],
-    right: sides[1],
-    at,
-  };
+  const node: SearchExpression = binary('pipeline-binary', name, sides[0], sides[1], at);
   return { is: 'pipeline', node, at };
 }
 
@@ -145,13 +144,7 @@ function scalarFilter(
       at,
     );
   }
-  const node: Stage = {
-    kind: 'scalar-filter',
-    operator: operator.text as Comparison,
-    left,
-    right,
-    at,
-  };
+  const node: Stage = binary('scalar-filter', operator.text as Comparison, left, right, at);
   return { is: 'stage', node, at };
 }
 
@@ -185,13 +178,7 @@ function combineNumbers(
   if (sides[0] === undefined || sides[1] === undefined || !isSeries || !isKnown) {
     throw misplaced(cursor, operator, left, right);
   }
-  const node: MetricsBinary = {
-    kind: 'metrics-binary',
-    operator: name,
-    left: sides[0],
-    right: sides[1],
-    at,
-  };
+  const node: MetricsBinary = binary('metrics-binary', name, sides[0], sides[1], at);
   return { is: 'metrics', node, secondStages: [], at };
 }
 
@@ -212,7 +199,7 @@ function scalarBinary(
   at: Position,
 ): Scalar {
   if (left.kind !== 'static' || right.kind !== 'static') {
-    return { kind: 'scalar-binary', operator, left, right, at };
+    return binary('scalar-binary', operator, left, right, at);
   }
   const folded = foldBinary(operator, left, right);
   if (folded !== undefined) return { ...folded, at };
