@@ -1,6 +1,7 @@
 """An application traced by the Python OpenTelemetry SDK.
 
-Arguments: `http` or `grpc`, and the address of the receiver. Prints one JSON line: the ids that the spans were given.
+Arguments: `http`, `grpc`, `zipkin`, or `jaeger` (an agent, over UDP), and the address of the receiver. Prints one JSON line: the
+ids that the spans were given.
 """
 
 import json
@@ -17,6 +18,15 @@ if transport == "grpc":
     from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
 
     exporter = OTLPSpanExporter(endpoint=address, insecure=True)
+elif transport == "zipkin":
+    from opentelemetry.exporter.zipkin.json import ZipkinExporter
+
+    exporter = ZipkinExporter(endpoint=f"{address}/api/v2/spans")
+elif transport == "jaeger":
+    from opentelemetry.exporter.jaeger.thrift import JaegerExporter
+
+    host, port = address.split(":")
+    exporter = JaegerExporter(agent_host_name=host, agent_port=int(port))
 else:
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 
