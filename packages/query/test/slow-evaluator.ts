@@ -16,8 +16,9 @@ import type {
 import { printField } from '@clew/traceql';
 import type { AnyValue } from '@clew/wire';
 import type { SlowSpan } from './slow-spans.ts';
+import { inOrder, SlowTree } from './slow-tree.ts';
+import { compare, compute, isNumber, plain, show, type Value } from './slow-values.ts';
 
-type Value = { type: string; value: bigint | number | string | boolean };
 /** The event and the link of the span that are looked at, of those that a condition looks at. */
 type Place = {
   readonly event?: SlowSpan['events'][number] | undefined;
@@ -52,89 +53,7 @@ export function searchSlowly(
   );
 }
 
-/** By start, then id; a repeat of a span is left out. */
-function inOrder(spans: readonly SlowSpan[]): SlowSpan[] {
-  const key = (span: SlowSpan) =>
-    `${span.startNs} ${span.spanId} ${span.kind} ${span.name} ${span.durationNs}`;
-  const once = spans.filter(
-    (span, at) => spans.findIndex((other) => key(other) === key(span)) === at,
-  );
-  return once.sort((a, b) => (key(a) < key(b) ? -1 : 1));
-}
-
-class Trace {
-  readonly spans: SlowSpan[];
-  constructor(spans: SlowSpan[]) {
-    this.spans = spans;
-  }
-
-  // ── The tree ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  /** The span that is named as parent, before circles are cut. */
-  named(span: SlowSpan): SlowSpan | undefined {
-    const twins = this.spans.filter((other) => other.spanId === span.spanId);
-    if (twins.length === 2 && span.kind === 2) return twins.find((other) => other.kind !== 2);
-    if (span.parentId === '') return undefined;
-    const named = this.spans.filter((other) => other.spanId === span.parentId);
-    const parent = named.find((other) => other.kind === 2) ?? named[0];
-    return parent === span ? undefined : parent;
-  }
-
-  /** In a circle, the earliest span has no parent. */
-  parent(span: SlowSpan): SlowSpan | undefined {
-    const circle = [span];
-    for (
-      let up = this.named(span);
-      up !== undefined && circle.length <= this.spans.length;
-      up = this.named(up)
-    ) {
-      if (up === span) {
-        const earliest = this.spans.find((one) => circle.includes(one));
-        return earliest === span ? undefined : this.named(span);
-      }
-      circle.push(up);
-    }
-    return this.named(span);
-  }
-
-  ancestors(span: SlowSpan): SlowSpan[] {
-    const up = this.parent(span);
-    return up === undefined ? [] : [up, ...this.ancestors(up)];
-  }
-
-  children(span: SlowSpan): SlowSpan[] {
-    return this.spans.filter((other) => this.parent(other) === span);
-  }
-
-  isRoot(span: SlowSpan): boolean {
-    return span.parentId === '';
-  }
-
-  isPair(relation: string, a: SlowSpan, b: SlowSpan): boolean {
-    if (relation === '>') return this.parent(b) === a;
-    if (relation === '<') return this.parent(a) === b;
-    if (relation === '>>') return this.ancestors(b).includes(a);
-    if (relation === '<<') return this.ancestors(a).includes(b);
-    if (a === b) return false;
-    const [up, other] = [this.parent(a), this.parent(b)];
-    if (up !== undefined || other !== undefined) return up === other;
-    return a.parentId === b.parentId;
-  }
-
-  /** Left, right and parent number of every span below a root. */
-  numbers(): Map<SlowSpan, { left: number; right: number; parent: number }> {
-    const numbers = new Map<SlowSpan, { left: number; right: number; parent: number }>();
-    let next = 0;
-    const visit = (span: SlowSpan, parent: number) => {
-      const own = { left: ++next, right: 0, parent };
-      numbers.set(span, own);
-      for (const child of this.children(span)) if (!this.isRoot(child)) visit(child, own.left);
-      own.right = ++next;
-    };
-    for (const span of this.spans) if (this.isRoot(span)) visit(span, -1);
-    return numbers;
-  }
-
+class Trace extends SlowTree {
   // ── Stages ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   search(search: SearchExpression, given: Set[]): Set[] {
@@ -395,69 +314,6 @@ function isCondition(of: FieldExpression): boolean {
   return of.kind === 'unary'
     ? of.operator === '!'
     : of.kind === 'binary' && !'+-*/%^'.includes(of.operator);
-}
-
-function plain(value: AnyValue | undefined): Value | null {
-  if (value === undefined || value.type === 'empty' || typeof value.value === 'object') return null;
-  const names: Record<string, string> = { double: 'float', bool: 'boolean' };
-  return { type: names[value.type] ?? value.type, value: value.value };
-}
-
-function isNumber(of: Value | null): of is { type: string; value: bigint | number } {
-  return of !== null && ['int', 'float', 'duration'].includes(of.type);
-}
-
-function compare(operator: string, a: Value | null, b: Value | null): boolean {
-  if (a === null || b === null) return false;
-  if (operator === '=~' || operator === '!~') {
-    if (a.type !== 'string') return false;
-    return new RegExp(`^(?:${b.value})$`, 's').test(String(a.value)) === (operator === '=~');
-  }
-  if (!(isNumber(a) && isNumber(b)) && a.type !== b.type) return false;
-  const hasOrder = isNumber(a) || a.type === 'string';
-  const isEqual = hasOrder ? a.value <= b.value && a.value >= b.value : a.value === b.value;
-  if (operator === '=') return isEqual;
-  if (operator === '!=') return !isEqual;
-  if (!hasOrder) return false;
-  if (operator === '<') return a.value < b.value;
-  if (operator === '<=') return a.value <= b.value;
-  return operator === '>' ? a.value > b.value : a.value >= b.value;
-}
-
-function compute(operator: string, a: Value | null, b: Value | null): Value | null {
-  if (!isNumber(a) || !isNumber(b)) return null;
-  if (a.type === 'int' && b.type === 'int' && operator !== '^') {
-    const [x, y] = [a.value as bigint, b.value as bigint];
-    if (y === 0n && (operator === '/' || operator === '%')) return null;
-    const all: Record<string, () => bigint> = {
-      '+': () => x + y,
-      '-': () => x - y,
-      '*': () => x * y,
-      '/': () => x / y,
-      '%': () => x % y,
-    };
-    return { type: 'int', value: all[operator]!() };
-  }
-  const [x, y] = [Number(a.value), Number(b.value)];
-  const all: Record<string, number> = {
-    '+': x + y,
-    '-': x - y,
-    '*': x * y,
-    '/': x / y,
-    '%': x % y,
-    '^': x ** y,
-  };
-  const type = a.type === 'duration' || b.type === 'duration' ? 'duration' : 'float';
-  return { type, value: all[operator]! };
-}
-
-/** As answers show it: durations in whole nanoseconds. `exact` tells apart what is grouped apart. */
-function show(of: Value | null, exact = false): string {
-  if (of === null) return 'nil';
-  if (!exact && of.type === 'duration' && typeof of.value === 'number') {
-    return `duration ${Number.isFinite(of.value) ? BigInt(Math.round(of.value)) : 0n}`;
-  }
-  return `${of.type} ${of.value}`;
 }
 
 /** What a field of one span is, seen from its whole trace. */
