@@ -142,6 +142,7 @@ export function whole(written: string, name: string): number {
   throw new BadAsk(`invalid ${name}: strconv.Atoi: parsing ${quoted(written)}: invalid syntax`);
 }
 
-function quoted(written: string): string {
+/** What was found, for a refusal; not all of it. */
+export function quoted(written: string): string {
   return JSON.stringify(written.slice(0, 80));
 }

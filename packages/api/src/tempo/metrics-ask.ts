@@ -8,7 +8,7 @@ import { type Question, type TimeRange, textQuestion } from '@clew/query';
 import { parseDurationNs } from '../ask/duration.ts';
 import { BadAsk, first, type Parameters } from '../ask/parameters.ts';
 import { parseTimeNs } from '../ask/time.ts';
-import { whole } from './ask.ts';
+import { quoted, whole } from './ask.ts';
 import { printGoDuration } from './go-duration.ts';
 import { withoutPrefix } from './refuse.ts';
 
@@ -20,7 +20,8 @@ const exemplarsMost = 100;
 const stepsMost = 10_000n;
 
 export type MetricsClock = {
-  readonly nowMs: number /** 0 for any. */;
+  readonly nowMs: number;
+  /** 0 for any. */
   readonly rangeMsMax: number;
 };
 
@@ -142,6 +143,5 @@ function count(given: Parameters, name: string): number | undefined {
 }
 
 function invalid(name: string, written: string, wanted: string): BadAsk {
-  const found = JSON.stringify(written.slice(0, 80));
-  return new BadAsk(`invalid ${name}: cannot parse ${found} to a valid ${wanted}`);
+  return new BadAsk(`invalid ${name}: cannot parse ${quoted(written)} to a valid ${wanted}`);
 }

@@ -6,6 +6,7 @@
  */
 import { type Question, type Span, textQuestion } from '@clew/query';
 import { BadAsk, first, type Parameters } from '../ask/parameters.ts';
+import { quoted } from './ask.ts';
 
 export type TraceFilter = {
   readonly question: Question;
@@ -44,10 +45,6 @@ function levelsOf(given: Parameters, name: string, byDefault: number): number {
   throw new BadAsk(
     `invalid ${name}: found ${quoted(written)}, wanted -1 for all levels, or a number`,
   );
-}
-
-function quoted(written: string): string {
-  return JSON.stringify(written.slice(0, 80));
 }
 
 /** The spans that stay, in their order. @param selected span ids */
