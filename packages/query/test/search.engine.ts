@@ -172,7 +172,7 @@ describe('limits', () => {
     const whole = await query.searchSpans(question, { limit: 1000 });
     const looks = createQuery(store.engine);
     await looks.services();
-    const hasty = createQuery(slowAfter(3));
+    const hasty = createQuery(slowAfter(4));
     await hasty.services();
     const cut = await hasty.searchSpans(question, { limit: 1000 });
     expect(cut).toMatchObject({ complete: false });
