@@ -14,7 +14,7 @@ import { printPlan } from './plan.ts';
 import { attributesOf } from './prepare.ts';
 import type { Question, TimeRange } from './question.ts';
 import type { Hits, HitsPart, ServiceShare, SpanHit, TraceHit } from './results.ts';
-import type { Search } from './search-page.ts';
+import type { Found, Search } from './search-page.ts';
 import { findSpans } from './search-spans.ts';
 import { findTraceParts, findTraces, type TraceFound } from './search-traces.ts';
 import { createEvaluation } from './spanset/evaluate.ts';
@@ -35,8 +35,9 @@ export async function searchTraces(
   page: Page,
 ): Promise<Hits<TraceHit>> {
   const search = searchOf(ask, question, page, 'trace');
-  const { rows, complete, cursor } = await findTraces(search);
+  const { rows, ...found } = await findTraces(search);
   const hits = await traceHits(ask, search, rows, page);
+  const { complete, cursor } = endOf(search, found);
   return { hits, complete, cursor, traceql: printQuery(question.query), took: ask.run.took() };
 }
 
@@ -55,8 +56,14 @@ export async function* searchTracesStream(
   for await (const { rows, reachedNs, end } of findTraceParts(search, { eager: true })) {
     const hits = await traceHits(ask, search, rows, page);
     const looked = shareOf(search.range, reachedNs);
-    yield { hits, looked, end, traceql: printQuery(question.query), took: ask.run.took() };
+    const endSaid = end && endOf(search, end);
+    yield { hits, looked, end: endSaid, traceql: printQuery(question.query), took: ask.run.took() };
   }
+}
+
+/** What was made of a trace that is too long to be read whole may lack spans. */
+function endOf(search: Search, { complete, cursor }: Omit<Found<unknown>, 'rows'>) {
+  return { complete: complete && !search.evaluation.hasCut(), cursor };
 }
 
 function shareOf({ fromNs, toNs }: TimeRange, reachedNs: bigint): number {
@@ -90,7 +97,7 @@ export async function searchSpans(
   const names = found.rows.map((row) => row.service);
   const slots = await ask.looks.slotsOf(ask.tenant, names, ask.run);
   const hits = found.rows.map((row) => ({ ...row, look: slots.get(row.service) ?? 0 }));
-  const { complete, cursor } = found;
+  const { complete, cursor } = endOf(search, found);
   return { hits, complete, cursor, traceql: printQuery(question.query), took: ask.run.took() };
 }
 

@@ -3,6 +3,7 @@
  *
  * Never knows: SQL, what is shown of the spans.
  */
+import type { SearchExpression } from '@clew/traceql';
 import type { Ask } from './ask.ts';
 import { readTraceId } from './ids.ts';
 import { askedOf } from './lower.ts';
@@ -20,18 +21,11 @@ export async function selectedSpans(
   { query, range }: Question,
 ): Promise<ReadonlySet<string>> {
   const { tenant, run, limits } = ask;
-  const asked = askedOf(query);
-  const search =
-    asked.kind === 'spansets'
-      ? asked.search
-      : ({ kind: 'pipeline', stages: [{ kind: 'filter', where: asked.where }] } as const);
-  const evaluation = createEvaluation({
-    search,
-    tenant,
-    range,
-    run,
-    spansMax: limits.traceSpansMax,
-  });
+  // Refuses what is no search.
+  askedOf(query);
+  const search = query.body as SearchExpression;
+  const spansMax = limits.traceSpansMax;
+  const evaluation = createEvaluation({ search, tenant, range, run, spansMax });
   const evaluated = await evaluation.evaluate([readTraceId(id)]);
   return new Set(
     evaluated.flatMap(({ trace, spansets }) =>

@@ -63,7 +63,7 @@ export const querySettings: readonly Setting[] = [
     default: 500_000,
     min: 1_000,
     max: 10_000_000,
-    says: 'spans of one trace that are read; a longer trace is cut and says so. Less than query.rows_max',
+    says: 'spans of one trace that are read; a longer trace, and a search that looked at one, is cut and says so. Less than query.rows_max',
   },
   {
     key: 'sql.seconds_max',

@@ -29,6 +29,8 @@ export type Evaluation = {
   readonly shown: { readonly ofSpan: readonly Field[]; readonly ofTree: readonly TreeField[] };
   /** Gives the fields that were asked for besides. */
   readonly fields: readonly Give[];
+  /** True when a trace had as many spans as are read at once, or more: what was made of it may lack some. */
+  hasCut(): boolean;
   /** What is read of some traces. */
   statement(traceIds: readonly string[]): Statement;
 };
@@ -62,6 +64,7 @@ export function createEvaluation(of: EvaluationOf): Evaluation {
     return spansetStatement({ ...read, limit: spansMax });
   };
 
+  let hasCut = false;
   const evaluate = async (traceIds: readonly string[]): Promise<readonly Evaluated[]> => {
     if (traceIds.length === 0) return [];
     const columns = await run.columns<Record<string, unknown[]>>(statement(traceIds));
@@ -72,10 +75,11 @@ export function createEvaluation(of: EvaluationOf): Evaluation {
       const first = await evaluate(traceIds.slice(0, half));
       return [...first, ...(await evaluate(traceIds.slice(half)))];
     }
+    hasCut ||= read.traceId.length === spansMax;
     return tracesIn(read).flatMap((trace) => asked(trace, evaluateTrace));
   };
 
-  return { evaluate, shown, fields, statement };
+  return { evaluate, shown, fields, hasCut: () => hasCut, statement };
 }
 
 /** Facts of the whole trace are shown beside the trace, not beside each span. */
