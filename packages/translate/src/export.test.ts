@@ -272,6 +272,19 @@ describe('forms that are saved', () => {
     });
   });
 
+  it.each([
+    [['CHILD_OF', 'FOLLOWS_FROM'], 0],
+    [['FOLLOWS_FROM', 'CHILD_OF'], 1],
+    [['FOLLOWS_FROM', 'FOLLOWS_FROM'], 0],
+  ])('of references %j of one trace number %i is the parent', (types, parent) => {
+    const references = types.map((refType, at) => ({ refType, traceID: 'a', spanID: `b${at}` }));
+    const span = { traceID: 'a', spanID: 'c', references };
+    const text = JSON.stringify({ data: [{ traceID: 'a', spans: [span] }] });
+    const [back] = comparable(jaegerJsonToOtlp(text));
+    expect(back!.span.parentSpanId[7]).toBe(0xb0 + parent);
+    expect(back!.span.links.map(({ spanId }) => spanId[7])).toEqual([0xb1 - parent]);
+  });
+
   it.each(['{"data":[{"traceID":"1"}]}', '[1]', '{"data":{}}'])('refuses %s', (text) => {
     expect(() => jaegerJsonToOtlp(text)).toThrow(/wanted a trace with spans/);
   });

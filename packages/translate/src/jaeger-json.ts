@@ -86,7 +86,7 @@ function spanOf(span: JsonObject, tags: Tags): Given<Span> {
   const start = nanoseconds(span['startTime']);
   const references = Array.isArray(span['references']) ? span['references'].filter(isObject) : [];
   const traceId = textOf(span['traceID']);
-  const parentAt = references.findIndex((one) => textOf(one['traceID']) === traceId);
+  const parentAt = parentIndex(references, traceId);
   const parent = textOf(references[parentAt]?.['spanID']) || textOf(span['parentSpanID']);
   const kind = KINDS.indexOf(tags.take('span.kind').toLowerCase());
   const isError = tags.takeTrue('error');
@@ -106,6 +106,13 @@ function spanOf(span: JsonObject, tags: Tags): Given<Span> {
     status: { code: isError ? 2 : code, message: tags.take('otel.status_description') },
     flags: Number(span['flags']) & SAMPLED,
   };
+}
+
+/** The first `CHILD_OF` within the trace, else the first reference of any kind. */
+function parentIndex(references: readonly JsonObject[], traceId: string): number {
+  const isHere = (one: JsonObject) => textOf(one['traceID']) === traceId;
+  const child = references.findIndex((one) => isHere(one) && one['refType'] === 'CHILD_OF');
+  return child < 0 ? references.findIndex(isHere) : child;
 }
 
 function eventOf(log: JsonObject) {

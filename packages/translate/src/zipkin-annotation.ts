@@ -44,12 +44,14 @@ function wrapped(value: string): EventText | undefined {
   return { name, attributes: inner, droppedAttributes: 0 };
 }
 
-/** `name|{…}|dropped`, as the Collector has it. */
+/** `name|{…}|dropped`, as the Collector and `export-zipkin.ts` have it. */
 function piped(value: string): EventText | undefined {
-  const match = /^([^|]*)\|(\{.*\})\|(\d{1,9})$/s.exec(value);
-  const attributes = objectIn(match?.[2]);
-  if (match === null || attributes === undefined) return undefined;
-  return { name: match[1] ?? '', attributes, droppedAttributes: Number(match[3]) };
+  const at = value.indexOf('|{');
+  const tail = /\}\|(\d{1,9})$/.exec(value);
+  if (at < 0 || tail === null) return undefined;
+  const attributes = objectIn(value.slice(at + 1, tail.index + 1));
+  if (attributes === undefined) return undefined;
+  return { name: value.slice(0, at), attributes, droppedAttributes: Number(tail[1]) };
 }
 
 export interface LinkText {

@@ -105,6 +105,12 @@ describe('Zipkin', () => {
   });
 });
 
+/** The row of the ledger that counts a malformed body. */
+function refusedOf(listener: string): object {
+  const row = { outcome: 'refused', reason: 'malformed-body', listener, requests: 1 };
+  return expect.objectContaining(row);
+}
+
 describe('Jaeger over HTTP', () => {
   test.each(['application/x-thrift', 'application/vnd.apache.thrift.binary; x=y'])(
     'takes %s',
@@ -119,7 +125,7 @@ describe('Jaeger over HTTP', () => {
   );
 
   test('calls everything else a bad request, as its own collector does', async () => {
-    const { url, collector } = await start('jaeger_http');
+    const { url, collector, engine } = await start('jaeger_http');
     const to = `${url('jaeger_http')}/api/traces`;
     expect(await send(to, 'application/json', '[]')).toMatchObject({
       status: 400,
@@ -131,6 +137,8 @@ describe('Jaeger over HTTP', () => {
       text: expect.stringContaining('not a Jaeger batch in binary Thrift'),
     });
     expect(collector.stats().spoolBytes).toBe(0);
+    await collector.stop();
+    expect(engine.ledger).toContainEqual(refusedOf('jaeger_http'));
   });
 });
 
@@ -157,11 +165,13 @@ describe('Jaeger over gRPC', () => {
   });
 
   test('refuses what is none', async () => {
-    const { url } = await start('jaeger_grpc');
+    const { url, collector, engine } = await start('jaeger_grpc');
     await expect(call(url('jaeger_grpc'), Uint8Array.of(0x0a, 9))).rejects.toMatchObject({
       code: 3,
       details: expect.stringContaining('not a Jaeger PostSpansRequest'),
     });
+    await collector.stop();
+    expect(engine.ledger).toContainEqual(refusedOf('jaeger_grpc'));
   });
 });
 
