@@ -19,6 +19,9 @@ export function v3SearchOf(given: Parameters): JaegerSearch {
     const name = names.find((each) => first(given, `query.${each}`) !== '') ?? names[0]!;
     return { name: `query.${name}`, written: first(given, `query.${name}`) };
   };
+  // Experimental in Jaeger; to ignore it would answer another question.
+  const filter = read('filter');
+  if (filter.written !== '') throw malformed(filter.name, filter.written, 'the other parameters');
   const attributes = read('attributes');
   const tags = attributes.written === '' ? [] : jsonTags(attributes.written, attributes.name);
   if (tags.length > limits.attributeConditionsMax) {
