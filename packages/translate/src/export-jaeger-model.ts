@@ -14,6 +14,7 @@ import {
   type Exported,
   type ExportLink,
   type ExportSpan,
+  type ExportValue,
   exportedSpans,
   plainText,
   textAttribute,
@@ -61,8 +62,19 @@ const UNNAMED_SERVICE = 'OTLPResourceNoServiceName';
 
 const SAMPLED = 1;
 const DEBUG = 2;
-/** Attributes that are members of a span to Jaeger. */
-const MEMBERS: ReadonlySet<string> = new Set(['jaeger.debug', 'jaeger.warnings']);
+const isTrue = ({ boolValue }: ExportValue) => boolValue === true;
+const isTexts = ({ arrayValue }: ExportValue) =>
+  arrayValue?.values?.every(({ stringValue }) => stringValue !== undefined) === true;
+
+/** Attributes that are members of a span to Jaeger, where a member can hold them; otherwise they stay tags. */
+const members: ReadonlyMap<string, (value: ExportValue) => boolean> = new Map([
+  ['jaeger.debug', isTrue],
+  ['jaeger.warnings', isTexts],
+]);
+
+function isMember({ key = '', value = {} }: ExportAttribute): boolean {
+  return members.get(key)?.(value) === true;
+}
 
 /** In order of appearance. @throws WireError when the bytes are no OTLP. */
 export function jaegerSpans(otlp: Uint8Array): JaegerExportSpan[] {
@@ -92,15 +104,13 @@ function jaegerSpan({ span, scope, resource }: Exported): JaegerExportSpan {
 
 /** Of OTLP's flags Jaeger knows whether the span was sampled; its debug is no flag of OTLP's. */
 function flagsOf({ flags = 0, attributes = [] }: ExportSpan): number {
-  const isDebug = attributes.some(
-    ({ key, value }) => key === 'jaeger.debug' && value?.boolValue === true,
-  );
+  const isDebug = attributes.some((one) => one.key === 'jaeger.debug' && isMember(one));
   return (flags & SAMPLED) | (isDebug ? DEBUG : 0);
 }
 
 function warningsOf({ attributes = [] }: ExportSpan): string[] {
-  const found = attributes.find(({ key }) => key === 'jaeger.warnings')?.value?.arrayValue;
-  return (found?.values ?? []).map(plainText);
+  const found = attributes.find((one) => one.key === 'jaeger.warnings' && isMember(one));
+  return (found?.value?.arrayValue?.values ?? []).map(plainText);
 }
 
 /** The parent comes first: Jaeger takes the first reference within the trace for it. */
@@ -120,7 +130,7 @@ function tagsOf(span: ExportSpan, scope: Exported['scope']): Tag[] {
   const text = (key: string, value: string | undefined): Tag[] =>
     value ? [{ key, type: 'string', value }] : [];
   return [
-    ...attributes.filter(({ key = '' }) => !MEMBERS.has(key)).map(tagOf),
+    ...attributes.filter((one) => !isMember(one)).map(tagOf),
     ...text('otel.scope.name', scope.name),
     ...text('otel.scope.version', scope.version),
     ...text('span.kind', KINDS[kind]),

@@ -238,6 +238,10 @@ describe('import(export(x)) = x', () => {
     });
     const back = comparable(jaegerJsonToOtlp(jaegerJson(bytes)))[0]!.span;
     expect(back).toMatchObject({ flags: 1, attributes });
+    const odd = attributesOf({ 'jaeger.debug': 'no', 'jaeger.warnings': 'late' });
+    const other = { ...span, attributes: odd };
+    const copy = encodeTraces({ resourceSpans: [{ scopeSpans: [{ spans: [other] }] }] });
+    expect(comparable(jaegerJsonToOtlp(jaegerJson(copy)))[0]!.span.attributes).toEqual(odd);
   });
 
   it('Jaeger keeps the types of scalars, and links without their attributes', () => {
