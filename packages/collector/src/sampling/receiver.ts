@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { CollectorError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { Call } from '../receivers/grpc.ts';
 import { type Listening, openPort, type Receiver } from '../receivers/listen.ts';
@@ -17,7 +18,16 @@ export const SAMPLING_CALL = '/jaeger.api_v2.SamplingManager/GetSamplingStrategy
 
 /** Answers `SAMPLING_CALL`, bytes to bytes. */
 export function samplingCall(sampling: Sampling): Call {
-  return async (message) => strategyProto(await sampling.strategyOf(serviceOfProto(message)));
+  return async (message) => strategyProto(await sampling.strategyOf(serviceOf(message)));
+}
+
+function serviceOf(message: Uint8Array): string {
+  try {
+    return serviceOfProto(message);
+  } catch (cause) {
+    const facts = { wanted: 'a SamplingStrategyParameters', reason: (cause as Error).message };
+    throw new CollectorError('MALFORMED_BODY', facts, cause);
+  }
 }
 
 /** Path → whether enums are numbers there. */

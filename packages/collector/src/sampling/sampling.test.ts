@@ -307,6 +307,13 @@ describe('gRPC', () => {
     }
     expect({ rate, operations }).toEqual({ rate: 0.8, operations: 3 });
   });
+
+  test('refuses what is no question', async () => {
+    const { sampling } = await open();
+    await expect(samplingCall(sampling)(Uint8Array.of(0x0a, 9))).rejects.toMatchObject({
+      code: 'MALFORMED_BODY',
+    });
+  });
 });
 
 test('the collector opens the listener and closes it', async () => {
