@@ -69,6 +69,10 @@ export const questionErrors = {
     says: 'found {found}, wanted {wanted}',
     help: 'searches give traces and spans, metrics queries, which end in rate() or the like, give series; each is asked in a place of its own',
   },
+  'too-complex': {
+    says: 'the question has too many parts: {found}',
+    help: 'ask with fewer operators; many values of one attribute are one regular expression, =~ "a|b|c"',
+  },
   'unsupported-query': {
     says: '{found} is not supported yet',
     help: 'ask about a part of it',

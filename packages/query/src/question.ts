@@ -19,6 +19,7 @@ import type {
 } from '@clew/traceql';
 import { check, markChecked, parse } from '@clew/traceql';
 import { QuestionError } from './errors.ts';
+import { isArithmetic } from './fields.ts';
 
 /** Span starts from `fromNs` (inclusive) to `toNs` (exclusive), epoch nanoseconds. */
 export type TimeRange = { readonly fromNs: bigint; readonly toNs: bigint };
@@ -58,10 +59,31 @@ const timeNsMax = 2n ** 63n - 1n;
 
 /**
  * The question a TraceQL text asks.
- * @throws TraceqlError when the text is not a valid query · QuestionError `bad-range`
+ * @throws TraceqlError when the text is not a valid query · QuestionError `bad-range`, `too-complex`
  */
 export function textQuestion(text: string, range: TimeRange): Question {
-  return { query: check(parse(text), text), range: checkRange(range) };
+  const query = check(parse(text), text);
+  const found = arithmeticIn(query);
+  if (found > arithmeticMax) {
+    throw new QuestionError('too-complex', {
+      found: `${found} signs of arithmetic, at most ${arithmeticMax} are worked out`,
+    });
+  }
+  return { query, range: checkRange(range) };
+}
+
+/** Each sign doubles what has to be said of types, integers and floats apart. */
+const arithmeticMax = 50;
+
+/** Every node of the tree is a plain object or a list of them. */
+function arithmeticIn(node: unknown): number {
+  if (typeof node !== 'object' || node === null) return 0;
+  const own = 'kind' in node && node.kind === 'binary' && 'operator' in node;
+  const isArithmeticNode = own && isArithmetic(node.operator as FieldOperator);
+  return Object.values(node).reduce(
+    (sum: number, part) => sum + arithmeticIn(part),
+    isArithmeticNode ? 1 : 0,
+  );
 }
 
 /**

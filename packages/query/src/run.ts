@@ -11,8 +11,10 @@ import {
   type RunOptions,
   type Statement,
   StatementAborted,
+  StatementRefused,
   StatementTimedOut,
 } from '@clew/store';
+import { QuestionError } from './errors.ts';
 import type { Took } from './results.ts';
 import type { QuerySettings } from './settings.ts';
 
@@ -53,11 +55,30 @@ export function startRun(engine: Engine, settings: QuerySettings, signal?: Abort
 
   return {
     rows: async <Row>(statement: Statement) =>
-      count(await engine.rows<Row>(statement, limits())).rows,
+      count(await readable(statement, () => engine.rows<Row>(statement, limits()))).rows,
     columns: async <Columns>(statement: Statement) => {
-      const answer = count(await engine.columns(statement, limits()));
+      const answer = count(await readable(statement, () => engine.columns(statement, limits())));
       return answer.rowCount === 0 ? null : (answer.columns as Columns);
     },
     took: () => ({ ms: Math.round(engineMs * 100) / 100, rowsRead }),
   };
+}
+
+/** What the engine reads of a statement, `max_query_size`; no letter of ours takes more than a byte. */
+const statementCharsMax = 262_144;
+/** ClickHouse's TOO_DEEP_AST, TOO_BIG_AST, TOO_DEEP_RECURSION. */
+const complexities = [167, 168, 306];
+
+/** @throws QuestionError `too-complex` for what the engine does not read for its size */
+async function readable<Answer>({ text }: Statement, ask: () => Promise<Answer>): Promise<Answer> {
+  if (text.length > statementCharsMax) {
+    throw new QuestionError('too-complex', { found: `a statement of ${text.length} characters` });
+  }
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof StatementRefused) || !complexities.includes(error.code)) throw error;
+    const [found = ''] = error.message.split('. ');
+    throw Object.assign(new QuestionError('too-complex', { found }), { cause: error });
+  }
 }

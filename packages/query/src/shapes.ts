@@ -12,10 +12,17 @@ import { isOfSpan } from './fields.ts';
 import type { Where } from './plan.ts';
 import { fold } from './question.ts';
 
+/** More operators are not worked out in the engine, whose lambdas nest no deeper than 64: they narrow nothing down. */
+const operatorsMax = 12;
+
 /** Null when nothing is denied: pairs of spans say as much, for less. */
 export function shapeOf(search: SearchExpression): SpansetExpression | null {
   const shape = bounded(search, 'most', everything);
-  return shape !== null && denies(shape) ? shape : null;
+  return shape !== null && denies(shape) && operatorsIn(shape) <= operatorsMax ? shape : null;
+}
+
+function operatorsIn(of: SpansetExpression): number {
+  return of.kind === 'filter' ? 0 : 1 + operatorsIn(of.left) + operatorsIn(of.right);
 }
 
 function denies(of: SpansetExpression): boolean {

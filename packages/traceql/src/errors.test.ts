@@ -41,7 +41,13 @@ describe('an error', () => {
   });
 
   it('refuses a query that nests too deeply, without a stack overflow', () => {
-    expect(messageOf(`{ ${'('.repeat(5000)}`)).toContain('nests deeper than');
+    expect(messageOf(`{ ${'('.repeat(1500)}`)).toContain('nests deeper than');
+  });
+
+  it('refuses a query of too many operators in a row', () => {
+    const row = (operators: number) => `{ .a${' && .a'.repeat(operators)} }`;
+    expect(messageOf(row(5000))).toContain('more than 2000 words and signs');
+    expect(() => check(parse(row(990)), row(990))).not.toThrow();
   });
 
   it('cuts a long line around the caret', () => {

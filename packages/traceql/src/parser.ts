@@ -46,6 +46,8 @@ const unaryOperand = 6;
 
 /** How long a query may be: longer text is not a question a person or tool asks. */
 export const queryLengthMax = 100_000;
+/** Operators in a row make a tree as deep as they are many, and whoever walks it has only so much of a stack. */
+const tokensMax = 2_000;
 
 /** Parses a whole query. Throws a TraceqlError of kind `syntax`. */
 export function parse(source: string): Query {
@@ -54,7 +56,12 @@ export function parse(source: string): Query {
     const reason = `found ${source.length} characters, wanted at most ${queryLengthMax}`;
     throw cursor.error(reason, { from: 0, to: 0 });
   }
-  const cursor = new Cursor(source, lex(source));
+  const tokens = lex(source);
+  const cursor = new Cursor(source, tokens);
+  const beyond = tokens[tokensMax];
+  if (beyond !== undefined) {
+    throw cursor.error(`this query has more than ${tokensMax} words and signs`, beyond);
+  }
   const whole = parsePiped(cursor);
   const hints = parseHints(cursor);
   if (cursor.token.is !== 'end') throw cursor.unexpected('an operator, "|", "with(…)" or the end');

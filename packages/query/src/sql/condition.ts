@@ -50,7 +50,7 @@ function unsupported(found: FieldExpression): QuestionError {
 function binary(where: Binary): Fragment {
   const { operator, left, right } = where;
   if (operator === '&&') return sql`${condition(left)} and ${condition(right)}`;
-  if (operator === '||') return or([left, right].map(orOperand));
+  if (operator === '||') return or(alternativesIn(where).map(orOperand));
   if (left.kind === 'nil' || right.kind === 'nil') return presence(where);
   const isRoot = rootTest(where);
   if (isRoot !== null) return isRoot ? sql`parent_span_id = 0` : sql`parent_span_id != 0`;
@@ -60,6 +60,13 @@ function binary(where: Binary): Fragment {
     return compare(right, flipped[operator] ?? operator, left, where);
   }
   return compareOperands(where, comparisons[operator]);
+}
+
+/** Side by side: the engine reads parentheses within parentheses no deeper than a thousand. */
+function alternativesIn(where: FieldExpression): readonly FieldExpression[] {
+  return where.kind === 'binary' && where.operator === '||'
+    ? [...alternativesIn(where.left), ...alternativesIn(where.right)]
+    : [where];
 }
 
 function orOperand(where: FieldExpression): Fragment {
