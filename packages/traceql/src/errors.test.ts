@@ -40,6 +40,10 @@ describe('an error', () => {
     expect(messageOf(text)).toContain(words);
   });
 
+  it('does not ask whether the very word was meant', () => {
+    expect(messageOf('{ } | select(nil)')).toContain('"nil" is no field\n');
+  });
+
   it('refuses a query that nests too deeply, without a stack overflow', () => {
     expect(messageOf(`{ ${'('.repeat(1500)}`)).toContain('nests deeper than');
   });

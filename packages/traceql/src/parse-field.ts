@@ -145,7 +145,7 @@ export function parseField(cursor: Cursor): Field {
 
 function unknownWord(word: string): string {
   const meant = nearest(word, fieldWords);
-  const advice = meant === undefined ? '' : `; did you mean ${meant}?`;
+  const advice = meant === undefined || meant === word ? '' : `; did you mean ${meant}?`;
   return `"${word}" is no field${advice || `; an attribute is written .${word.replace(':', '.')}`}`;
 }
 
