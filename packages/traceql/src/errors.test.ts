@@ -41,7 +41,7 @@ describe('an error', () => {
   });
 
   it('does not ask whether the very word was meant', () => {
-    expect(messageOf('{ } | select(nil)')).toContain('"nil" is no field\n');
+    expect(messageOf('{ } | select(nil)')).toContain('"nil" is no field; an attribute is');
   });
 
   it('refuses a query that nests too deeply, without a stack overflow', () => {
