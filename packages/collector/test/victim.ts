@@ -3,7 +3,9 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Settings } from './rig.ts';
 
@@ -44,16 +46,20 @@ export async function startVictim(dataDir: string, options: VictimOptions = {}):
   const logged: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => logged.push(line));
   const gone = once(child, 'exit').then(() => undefined);
-  const ready = await firstLine(child, gone, logged);
+  const ready = JSON.parse(await firstLine(child, gone, logged)) as Pick<
+    Victim,
+    'http' | 'grpc' | 'urls' | 'enginePid' | 'startMs'
+  >;
   return {
     pid: child.pid as number,
-    ...(JSON.parse(ready) as Pick<Victim, 'http' | 'grpc' | 'urls' | 'enginePid' | 'startMs'>),
+    ...ready,
     logged,
     gone,
     isAlive: () => child.exitCode === null && child.signalCode === null,
     async kill() {
       killGroup(child.pid as number);
       await gone;
+      await ended(ready.enginePid);
     },
     async terminate() {
       child.kill('SIGTERM');
@@ -80,4 +86,13 @@ function killGroup(pid: number): void {
   } catch {
     // The whole group is gone already.
   }
+}
+
+/**
+ * The engine's process ends a moment after it was killed, and until then nobody else can open its folder. One that only
+ * waits to be reaped holds nothing any more. Where there is no /proc nothing is waited for.
+ */
+async function ended(pid: number): Promise<void> {
+  const state = () => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ') Z');
+  for (let left = 500; left > 0 && !/\) [ZX]/.test(await state()); left -= 1) await sleep(10);
 }
