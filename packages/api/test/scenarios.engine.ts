@@ -32,7 +32,8 @@ describe.each(Object.entries(prefixes))('scenarios of %s', (face, prefix) => {
   const target: Target = {
     takes: face === 'zipkin' ? 'zipkin' : 'otlp',
     isClew: true,
-    patienceMs: 0,
+    // Which attributes hold arrays is looked up every two seconds.
+    patienceMs: 5_000,
     async send(body) {
       stored.accept(face === 'zipkin' ? zipkinJsonToOtlp(body, Date.now()) : body);
       await stored.load();
