@@ -105,7 +105,7 @@ settings
   fsync_part_directory = 1,
   min_rows_to_fsync_after_merge = 1,
   min_compressed_bytes_to_fsync_after_merge = 1,
-  merge_selector_base = 16,
+  merge_selector_base = 32,
   map_serialization_version = 'with_buckets',
   map_serialization_version_for_zero_level_parts = 'basic';
 
