@@ -47,6 +47,8 @@ const batchMost = 1024;
  * What is further apart lies in granules of its own, of which a page needs no more than its own.
  */
 const overlapNs = 1_000_000_000n;
+/** Some more than a page are looked up, for the next matches make its last certain, and cost less than a statement of theirs. */
+const pageAndMore = 1.25;
 /** Matches do not wait for windows from this width on: what a time-out may take must be met before. */
 const patientNs = 3_600_000_000_000n;
 /** A page that has met this many traces and is still not certain is given as it is, and says so. */
@@ -199,13 +201,16 @@ async function* meetTraces(
       const fresh = found.filter((match) => !seen.has(match.traceId));
       for (const match of fresh) seen.add(match.traceId);
       waiting.push(...fresh);
-      while (waiting.length > pageOfMatches(waiting, search.limit)) {
-        const page = waiting.splice(0, search.limit);
+      for (;;) {
+        const together = pageOfMatches(waiting, search.limit);
+        if (waiting.length <= together) break;
+        const page = waiting.splice(0, together);
         yield { met: await summaries(search, page), reachedNs: BigInt(page.at(-1)!.newestNs) };
       }
       reachedNs = after?.startNs ?? window.fromNs;
       const isLong = window.toNs - window.fromNs >= patientNs;
-      if (eager || isLong || waiting.length === 0 || waiting.length >= search.limit) {
+      const isEnough = seen.size >= search.limit;
+      if (eager || isLong || isEnough || waiting.length === 0) {
         yield { met: await summaries(search, waiting), reachedNs };
         waiting = [];
       }
@@ -220,7 +225,7 @@ function pageOfMatches(matches: readonly NewestMatch[], limit: number): number {
   const [first, last] = [matches[0], matches[limit - 1]];
   if (first === undefined || last === undefined) return matches.length;
   const isDense = BigInt(first.newestNs) - BigInt(last.newestNs) < overlapNs;
-  return isDense ? matches.length : limit;
+  return isDense ? matches.length : Math.ceil(limit * pageAndMore);
 }
 
 function placeOf(match: NewestMatch): Place {

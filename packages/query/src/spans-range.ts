@@ -12,8 +12,8 @@ export type Inhabited = TimeRange & {
   readonly strideNs: bigint;
 };
 
-/** Reading a column of them takes less than starting the statement that reads it. */
-const spansTogether = 100_000n;
+/** To read a column of them takes less than to start the statement that does, and to read their attributes not much more. */
+const spansTogether = 50_000n;
 
 /** @returns null when no span starts in the range */
 export async function withSpans(

@@ -41,7 +41,11 @@ export function* windowsOf(
     const fromNs = border > range.fromNs ? border : range.fromNs;
     yield { fromNs, toNs };
     toNs = fromNs;
-    widthNs = nextWidth(widthNs, range.toNs - toNs, pace);
+    widthNs = nextWidth(
+      widthNs,
+      { walkedNs: range.toNs - toNs, leftNs: toNs - range.fromNs },
+      pace,
+    );
   }
 }
 
@@ -50,11 +54,14 @@ function borderOf(toNs: bigint, widthNs: bigint): bigint {
   return widthNs < minuteNs ? toNs - widthNs : ((toNs - widthNs) / minuteNs) * minuteNs;
 }
 
-function nextWidth(widthNs: bigint, walkedNs: bigint, { firstNs, needs }: Pace): bigint {
+type Walk = { readonly walkedNs: bigint; readonly leftNs: bigint };
+
+function nextWidth(widthNs: bigint, { walkedNs, leftNs }: Walk, { firstNs, needs }: Pace): bigint {
   if (needs === undefined) return widthNs * growth.uncounted;
   const widest = widthNs * growth.blind;
   const [count, wanted] = [needs.met(), needs.wanted];
-  if (count === 0) return widest;
+  // What would be left for one more window is taken with this one.
+  if (count === 0) return leftNs < 3n * widest ? leftNs : widest;
   if (count >= wanted) return widthNs * growth.uncounted;
   const needed = (walkedNs * BigInt(wanted - count) * marginHundredths) / (100n * BigInt(count));
   if (needed < firstNs) return firstNs;
